@@ -1,0 +1,18 @@
+// Starts the components of the design systems. Without this file every page still works.
+
+import { initAll as startGovuk } from "../built/govuk-frontend.min.js";
+import { initAll as startMoj } from "../built/moj-frontend.min.js";
+
+// The stylesheet hides what only a script can show again (a revealed question, a menu), so it has to know that one runs.
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
+
+startGovuk();
+startMoj();
+
+// Leaving replaces this page in the browser's history, so that "back" does not bring it up again.
+for (const link of document.querySelectorAll("a[data-leave-page]")) {
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    window.location.replace(link.href);
+  });
+}
