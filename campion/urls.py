@@ -1,0 +1,30 @@
+"""Every address. The apps are included by string, so nothing here imports them."""
+
+from django.conf import settings
+from django.urls import include, path
+
+from campion.views import errors, front, health, home, session
+
+urlpatterns = [
+    path("", front.front, name="front"),
+    path("help/", front.help_page, name="help"),
+    path("accessibility/", front.accessibility, name="accessibility"),
+    path("privacy/", front.privacy, name="privacy"),
+    path("live", health.live, name="live"),
+    path("ready", health.ready, name="ready"),
+    path("home/", home.home, name="home"),
+    path("session/", session.stay, name="session"),
+    path("sign-in/", include("campion.accounts_urls")),
+    path("reports/", include("reports.urls")),
+    path("support/", include("victims.urls")),
+]
+
+if settings.GALLERY:
+    from campion.views import gallery
+
+    urlpatterns.append(path("gallery/", gallery.gallery, name="gallery"))
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.broken

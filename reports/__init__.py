@@ -1,0 +1,1 @@
+"""Assault incident records: the law-enforcement side."""

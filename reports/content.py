@@ -1,0 +1,113 @@
+"""The answers of a report as plain values: what readiness reads, what a version keeps, what its hash covers.
+
+Text, lists, numbers and None only, in a fixed order, so that equal answers give equal JSON.
+"""
+
+import hashlib
+import json
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Prefetch
+
+from reports.models import Assault, ConductType
+
+HEALTH = ("exposure_fluids", "exposure_routes", "injury_types", "body_parts", "treatment", "impact", "notes")
+WISH = ("support", "channel", "contact", "safe_times", "may_leave_message")
+SUSPECT = (
+    "position", "known", "nominal_reference", "colleague_id", "age_band", "sex", "influence", "mental_health",
+    "demeanour", "relationship",
+)  # fmt: skip
+
+
+def with_people(incidents):
+    """Have a queryset of incidents bring its assaults along, with conduct codes, health and wishes: one query more."""
+    codes = ConductType.objects.filter(assault_set__pk=OuterRef("pk")).order_by("order", "code").values("code")
+    people = (
+        Assault.objects.select_related("person", "health", "wish")
+        .annotate(conduct_codes=ArraySubquery(codes))
+        .order_by("position")
+    )
+    return incidents.prefetch_related(Prefetch("assaults", people))
+
+
+def core_content(incident) -> dict:
+    """Give the answers to the core questions. No query if the incident was loaded `with_people`, and place rows with it."""
+    return {
+        "who": incident.who,
+        "quick_log": incident.quick_log,
+        "when": {
+            "precision": incident.precision,
+            "from": incident.told_from,
+            "to": incident.told_to,
+            "mark": incident.clock_mark,
+            "at": _iso(incident.occurred_from),
+            "until": _iso(incident.occurred_to),
+        },
+        "told": {
+            "police_told_at": _iso(incident.police_told_at),
+            "late_reason": incident.late_reason,
+            "end_of_duty_at": _iso(incident.end_of_duty_at),
+        },
+        "where": {
+            "district_id": incident.district_id,
+            "elsewhere": incident.elsewhere,
+            "place_type_id": incident.place_type_id,
+            "place_detail": incident.place_detail,
+        },
+        "narrative": incident.narrative,
+        "assaults": [_assault(assault) for assault in incident.assaults.all()],
+        "answered": sorted(incident.answered),
+    }
+
+
+def content_of(incident) -> dict:
+    """Give every answer of a report, the fuller sections too: seven queries at most over `core_content`."""
+    return core_content(incident) | {
+        "activity_id": incident.activity_id,
+        "crewing": incident.crewing,
+        "assistance_called": incident.assistance_called,
+        "assistance_minutes": incident.assistance_minutes,
+        "people_present": incident.people_present,
+        "deescalation_tried": incident.deescalation_tried,
+        "force_used": incident.force_used,
+        "crime_recorded": incident.crime_recorded,
+        "weapons": sorted(incident.weapons.values_list("code", flat=True)),
+        "suspects": [_fields(suspect, SUSPECT) for suspect in incident.suspects.order_by("position")],
+        "references": sorted([r.kind, r.value] for r in incident.references.all()),
+        "footage": sorted(
+            [f.source, f.reference, f.deleted_on.isoformat() if f.deleted_on else "", f.kept_as_evidence]
+            for f in incident.footage.all()
+        ),
+        "witnesses": [[w.person_id, w.description] for w in incident.witnesses.order_by("pk")],
+        "evidence": sorted(incident.evidence.filter(removed_at=None).values_list("sha256", flat=True)),
+    }
+
+
+def content_hash(content: dict) -> str:
+    """Give the hash by which two submissions are known to say the same (security.md R3)."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _assault(assault) -> dict:
+    health, wish = getattr(assault, "health", None), getattr(assault, "wish", None)
+    codes = getattr(assault, "conduct_codes", None)
+    if codes is None:
+        codes = assault.conducts.order_by("order", "code").values_list("code", flat=True)
+    return {
+        **_fields(
+            assault,
+            ("position", "person_id", "outside_name", "outside_contact", "worker_type", "consent", "contact", "injury",
+             "duty_status", "ppe_worn", "bwv", "words_used", "hate_strands"),
+        ),
+        "conducts": list(codes),
+        "health": _fields(health, HEALTH) if health else None,
+        "wish": _fields(wish, WISH) if wish else None,
+    }  # fmt: skip
+
+
+def _fields(row, names) -> dict:
+    return {name: getattr(row, name) for name in names}
+
+
+def _iso(at) -> str:
+    return at.isoformat() if at else ""

@@ -1,0 +1,21 @@
+"""What reports announces, inside the transaction that did it. Whoever must react listens; a fault there undoes the action.
+
+Sent with `send`, never `send_robust`: an offer of support that fails takes the submission back with it (house.md section 7).
+"""
+
+from django.dispatch import Signal
+
+incident_submitted = Signal()
+"""incident, by, at. Sent at each submission, the first and those after a return: receivers offer support once."""
+
+incidents_merged = Signal()
+"""incident (the one that stays), merged (the one that ends), pairs (of its assaults with those that stay), by, at."""
+
+incident_withdrawn = Signal()
+"""incident, by, at. Support that was offered stays offered."""
+
+assault_taken_over = Signal()
+"""assault, by, at. The person assaulted made the report about them their own."""
+
+people_named = Signal()
+"""incident, by, at. A conflict or restriction changed who may see the incident."""

@@ -1,0 +1,170 @@
+"""Who may do what to a report, decided from given facts: pure, and the only place that decides (security.md section 2).
+
+Reading an incident at all is `Incident.objects.visible_to(user)`. What of it may be read is `facets` here. What may be done
+is a predicate here, named in a row of workflow.py.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import rules
+
+
+class Facet(StrEnum):
+    """A part of a report that is granted or withheld as a whole."""
+
+    CORE = "core"  # time, place, kinds, status, deadlines
+    NARRATIVE = "narrative"  # the reporter's words
+    DETAIL = "detail"  # what was done to one person: conduct, equipment, the words used
+    BAND = "band"  # how badly hurt, as a band only
+    HEALTH = "health"  # injury, exposure, treatment
+    WISH = "wish"  # support wanted, safe contact
+    SUSPECT = "suspect"
+    EVIDENCE = "evidence"
+    NOTES = "notes"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What one person is to one incident, at one moment. Assaults are given by key."""
+
+    user_id: int | None
+    status: str
+    restricted: bool = False
+    reporter: bool = False
+    assaulted: frozenset[int] = frozenset()
+    taken_over: frozenset[int] = frozenset()
+    everyone: frozenset[int] = frozenset()
+    supervises: bool = False
+    named_reader: bool = False
+    conflicted: bool = False
+    officer_in_case: bool = False
+    quick_log: bool = False
+
+    @property
+    def involved(self) -> bool:
+        """Whether the person filed the report or was assaulted in it."""
+        return self.reporter or bool(self.assaulted)
+
+    @property
+    def owns(self) -> bool:
+        """Whether the report is theirs to write: who filed it, until everybody assaulted has taken their part over."""
+        handed_over = bool(self.everyone) and self.everyone <= self.taken_over and not self.assaulted
+        return (self.reporter and not handed_over) or bool(self.assaulted & self.taken_over)
+
+    @property
+    def reviews(self) -> bool:
+        """Whether they review it: a supervisor of its unit, or on the list of a restricted one; never one's own report,
+        nor one that they are named in, nor in spite of a conflict."""
+        granted = self.named_reader if self.restricted else (self.supervises or self.named_reader)
+        return granted and not self.conflicted and not self.involved and self.status != "draft"
+
+    @property
+    def investigates(self) -> bool:
+        """Whether they are the officer in the case, and nothing stands against it."""
+        return self.officer_in_case and not self.conflicted and not self.assaulted
+
+
+def incident_facets(standing: Standing) -> frozenset[Facet]:
+    """Give the parts of the incident itself that this person may read."""
+    everything = frozenset({Facet.CORE, Facet.NARRATIVE, Facet.SUSPECT, Facet.EVIDENCE, Facet.NOTES})
+    if standing.reporter or standing.reviews or standing.investigates:
+        return everything
+    if standing.assaulted:
+        alone = standing.everyone == standing.assaulted
+        if alone and standing.assaulted <= standing.taken_over:
+            return everything - {Facet.SUSPECT}  # a suspect is read by who entered it, the supervisor and the officer
+        return frozenset({Facet.CORE, Facet.NOTES})
+    return frozenset()
+
+
+def assault_facets(standing: Standing, assault: int) -> frozenset[Facet]:
+    """Give the parts of one person's assault that this person may read.
+
+    :param assault: the key of the Assault
+    """
+    if assault in standing.assaulted:
+        return frozenset({Facet.CORE, Facet.DETAIL, Facet.BAND, Facet.HEALTH, Facet.WISH})
+    if standing.reporter and assault not in standing.taken_over:
+        return frozenset({Facet.CORE, Facet.DETAIL, Facet.BAND, Facet.HEALTH, Facet.WISH})
+    if standing.reviews:
+        return frozenset({Facet.CORE, Facet.DETAIL, Facet.BAND})
+    if standing.investigates:
+        return frozenset({Facet.CORE, Facet.DETAIL, Facet.BAND})
+    if standing.involved:
+        return frozenset({Facet.CORE})
+    return frozenset()
+
+
+# Predicates: the `who` column of workflow.py -------------------------------------------------------------------------
+
+
+@rules.predicate
+def wrote_it(user, incident):
+    """Whoever filed the report, or took it over as the person assaulted."""
+    return incident.standing_of(user).owns
+
+
+@rules.predicate
+def logged_it(user, incident):
+    """Whoever wrote an entry of the 20-second log."""
+    standing = incident.standing_of(user)
+    return standing.quick_log and standing.owns
+
+
+@rules.predicate
+def is_involved(user, incident):
+    """Whoever filed the report or was assaulted in it."""
+    return incident.standing_of(user).involved
+
+
+@rules.predicate
+def was_assaulted(user, incident):
+    """Whoever was assaulted, and has not taken their part over yet."""
+    standing = incident.standing_of(user)
+    return bool(standing.assaulted - standing.taken_over)
+
+
+@rules.predicate
+def supervises_it(user, incident):
+    """Nobody reviews their own report, nor one that they are named in."""
+    return incident.standing_of(user).reviews
+
+
+@rules.predicate
+def wrote_or_supervises_it(user, incident):
+    """Whoever wrote the report or reviews it."""
+    standing = incident.standing_of(user)
+    return standing.owns or standing.reviews
+
+
+@rules.predicate
+def has_a_part_in_it(user, incident):
+    """Whoever is involved or reviews the report."""
+    standing = incident.standing_of(user)
+    return standing.involved or standing.reviews
+
+
+@rules.predicate
+def investigates_or_supervises_it(user, incident):
+    """The officer in the case, or whoever reviews the report."""
+    standing = incident.standing_of(user)
+    return standing.reviews or standing.investigates
+
+
+def may_investigate(*, officer: int, assaulted: frozenset[int], managed: frozenset[int], suspected: bool) -> str:
+    """Say why somebody may not be the officer in the case; an empty text if they may (the force plan's third point).
+
+    :param officer: the key of the officer proposed
+    :param assaulted: the keys of the people assaulted in the incident
+    :param managed: the keys of the line managers of the people assaulted
+    :param suspected: whether the officer is a suspect or has another conflict
+    :returns: "assaulted", "conflict", "line-manager" (which may be set aside with a reason) or ""
+    """
+    if officer in assaulted:
+        return "assaulted"
+    if suspected:
+        return "conflict"
+    if officer in managed:
+        return "line-manager"
+    return ""

@@ -1,0 +1,1 @@
+"""Victim-support referrals: the welfare side. May look at reports; reports never looks here."""

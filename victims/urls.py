@@ -1,0 +1,4 @@
+"""Addresses under /victims/."""
+
+app_name = "victims"
+urlpatterns = []
