@@ -89,6 +89,11 @@ def _make_database(cursor, database):
         raise RolesRefused(f"The database {database} belongs to {found[0]}: it must belong to {OWNER}.")
     elif not found[1]:
         return
+    close_database(cursor, database)
+
+
+def close_database(cursor, database):
+    """Let nobody connect to this database but the roles made here; a clone of it does not inherit that."""
     _execute(cursor, "REVOKE ALL ON DATABASE {} FROM PUBLIC", database)
     _execute(cursor, "GRANT CONNECT ON DATABASE {} TO {}", database, APPLICATION)
     _execute(cursor, "GRANT CONNECT ON DATABASE {} TO {}", database, PUBLISHED)

@@ -1,0 +1,54 @@
+"""What every test may use: this worker's database, and the owner's connection to it."""
+
+import contextlib
+import os
+
+import psycopg2
+import pytest
+
+from campion.local_install import find_browser
+from tests import ground
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker):
+    """Clone this worker's database, and restore it from the template after each test that commits."""
+    from django.db import connections
+    from django.test import TransactionTestCase
+
+    def restore(test):
+        connections.close_all()
+        ground.restore_database()
+
+    ground.make_database()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", restore)
+        yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+    ground.drop_database()
+
+
+@pytest.fixture
+def owner_connection(transactional_db):
+    """A psycopg2 connection as the owner of the tables, in autocommit; what it does is undone after the test."""
+    with contextlib.closing(psycopg2.connect(os.environ["DATABASE_OWNER_URL"])) as connection:
+        connection.autocommit = True
+        yield connection
+
+
+@pytest.fixture
+def superuser_connection(transactional_db):
+    """A psycopg2 connection as the server's superuser to this worker's database, in autocommit."""
+    with contextlib.closing(psycopg2.connect(ground.superuser_url(ground.database_name()))) as connection:
+        connection.autocommit = True
+        yield connection
+
+
+def pytest_collection_modifyitems(items):
+    """Leave the journeys out, by name and with the reason, where there is no browser to make them in."""
+    if find_browser():
+        return
+    for item in items:
+        if "journeys" in item.path.parts:
+            item.add_marker(pytest.mark.skip(reason="no Chromium here, and it could not be installed by apt"))

@@ -1,0 +1,273 @@
+"""The ground that the tests stand on: an environment, a database server, and a fresh database for each worker.
+
+A pytest plugin that comes first (`-p tests.ground`), so that the environment is there when settings are read. The
+embedded server keeps its data in var/test, shared by the workers and by test runs at the same time. A database is
+migrated and seeded once for each state of the code, kept as a template, and cloned: tests connect as `campion_app`,
+the role that owns nothing. A test that commits is undone by cloning again, because the audit log refuses the TRUNCATE
+that Django would use and the seeds have to stay.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import ipaddress
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg2
+import pytest
+from psycopg2 import sql
+
+from campion import local_server
+from campion.database_roles import APPLICATION, OWNER, close_database, create_roles
+
+ROOT = Path(__file__).resolve().parent.parent
+PLACE = ROOT / "var" / "test"
+MADE_FROM = (
+    "*/migrations/*.py",
+    "*/models.py",
+    "seeds/**/*",
+    "*/seeds.py",
+    "campion/bank_holidays.py",
+    "campion/database_roles.py",
+    "campion/management/commands/load_seeds.py",
+    "requirements.lock",
+    "tests/ground.py",
+)
+SERVER, RUN, FINGERPRINT = "CAMPION_TEST_SERVER", "CAMPION_TEST_RUN", "CAMPION_TEST_FINGERPRINT"
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+_held = contextlib.ExitStack()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(early_config, parser, args):
+    """Stand the ground up before pytest-django reads the settings."""
+    if WORKER == "main":
+        _stand_up()
+    os.environ |= _environment()
+    _refuse_the_outside()
+    return (yield)
+
+
+def pytest_unconfigure(config):
+    """Drop the run's databases and, if no other run uses the server, stop it."""
+    if WORKER != "main" or RUN not in os.environ:
+        return
+    with _superuser() as cursor:
+        cursor.execute(
+            "SELECT datname FROM pg_database WHERE datname LIKE %s", [rf"campion\_test\_%\_{os.environ[RUN]}\_%"]
+        )
+        for (name,) in cursor.fetchall():
+            _drop(cursor, name)
+    _held.close()
+    with open(PLACE / "in-use.lock", "w") as lock, contextlib.suppress(BlockingIOError):
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        local_server.stop(PLACE / "database")
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say how many tests ran, and name every one that did not, with its reason."""
+    counts = {kind: len(terminalreporter.stats.get(kind, ())) for kind in ("passed", "failed", "error", "xfailed")}
+    terminalreporter.section("what ran")
+    terminalreporter.line(f"{sum(counts.values())} tests ran: {counts['passed']} passed, {counts['failed']} failed.")
+    skipped = terminalreporter.stats.get("skipped", ())
+    for report in skipped:
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        terminalreporter.line(f"Left out: {report.nodeid}: {reason.removeprefix('Skipped: ')}")
+    if not skipped:
+        terminalreporter.line("Nothing was left out.")
+
+
+def _stand_up():
+    PLACE.parent.mkdir(mode=0o711, exist_ok=True)
+    PLACE.mkdir(mode=0o711, exist_ok=True)
+    lock = _held.enter_context((PLACE / "in-use.lock").open("w"))
+    fcntl.flock(lock, fcntl.LOCK_SH)
+    try:
+        os.environ[SERVER] = local_server.start(PLACE / "database")
+    except local_server.NoServer as problem:
+        pytest.exit(str(problem), returncode=1)
+    os.environ[RUN] = str(os.getpid())
+    digest = hashlib.sha256()
+    for path in sorted({path for pattern in MADE_FROM for path in ROOT.glob(pattern) if path.is_file()}):
+        digest.update(os.fsencode(path.relative_to(ROOT)) + b"\0" + path.read_bytes() + b"\0")
+    os.environ[FINGERPRINT] = digest.hexdigest()[:12]
+
+
+def _environment():
+    """Return production's shape, with secrets that guard nothing and what makes tests quick."""
+    files = PLACE / "files"
+    files.mkdir(mode=0o700, exist_ok=True)
+    for name in [name for name in os.environ if name.startswith("OIDC_")] + ["CAMPION_OWNER", "CSRF_TRUSTED_ORIGINS"]:
+        os.environ.pop(name, None)
+    return {
+        "CAMPION_READ_DOT_ENV": "0",
+        "SECRET_KEY": "for-tests-only-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGH",
+        "FIELD_KEYS": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+        "AUDIT_SEAL_KEY": "for-tests-only-0123456789-abcdefghijkl",
+        "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
+        "DATABASE_URL": _url(APPLICATION, database_name()),
+        "DATABASE_OWNER_URL": _url(OWNER, database_name()),
+        "CAMPION_DEMO": "0",
+        "CAMPION_HTTPS": "0",
+        "CAMPION_SECOND_FACTOR": "1",
+        "CAMPION_FILES": str(files),
+        "CAMPION_PASSWORD_HASHER": "django.contrib.auth.hashers.MD5PasswordHasher",
+        "CAMPION_STATIC_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
+        "EMAIL_URL": "memorymail://",
+        "DJANGO_ALLOW_ASYNC_UNSAFE": "1",  # Playwright keeps an event loop in the thread of the test
+    }
+
+
+# The database --------------------------------------------------------------------------------------------------------
+
+
+def database_name():
+    """Give the name of this worker's database."""
+    return f"campion_test_{os.environ[FINGERPRINT]}_{os.environ[RUN]}_{WORKER}"
+
+
+def make_database():
+    """Make this worker's database from the template, and the template first if the code has changed."""
+    with open(PLACE / "template.lock", "w") as lock, _superuser() as cursor:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        template = f"campion_template_{os.environ[FINGERPRINT]}"
+        if not _exists(cursor, template):
+            _make_template(cursor, template)
+        _drop_orphans(cursor)
+        _clone(cursor)
+
+
+def restore_database():
+    """Throw this worker's database away and clone the template again."""
+    with _superuser() as cursor:
+        _drop(cursor, database_name())
+        _clone(cursor)
+
+
+def drop_database():
+    """Throw this worker's database away."""
+    with _superuser() as cursor:
+        _drop(cursor, database_name())
+
+
+def superuser_url(database="postgres"):
+    """Give the URL of the server's superuser, for tests about roles and settings of the server."""
+    return _url("postgres", database)
+
+
+def _make_template(cursor, template):
+    building = template.replace("template", "building")
+    _drop(cursor, building)
+    urls = {"owner_url": _url(OWNER, building), "application_url": _url(APPLICATION, building)}
+    create_roles(os.environ[SERVER], **urls)
+    environment = os.environ | {
+        "DATABASE_URL": urls["application_url"],
+        "DATABASE_OWNER_URL": urls["owner_url"],
+        "CAMPION_OWNER": "1",
+    }
+    for command in (["migrate", "--verbosity=0", "--skip-checks"], ["load_seeds", "--skip-checks"]):
+        done = subprocess.run(
+            [sys.executable, ROOT / "manage.py", *command],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        if done.returncode != 0:
+            pytest.exit(f"manage.py {command[0]} failed, so no test can run:\n{done.stdout[-3000:]}", returncode=1)
+    cursor.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(building), sql.Identifier(template)))
+
+
+def _clone(cursor):
+    name = database_name()
+    template = f"campion_template_{os.environ[FINGERPRINT]}"
+    cursor.execute(
+        sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(*map(sql.Identifier, (name, template, OWNER)))
+    )
+    close_database(cursor, name)
+
+
+def _drop(cursor, name):
+    cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _drop_orphans(cursor):
+    """Drop databases of runs that are gone, and templates that neither this run nor another uses."""
+    cursor.execute(r"SELECT datname FROM pg_database WHERE datname LIKE 'campion\_%'")
+    names = [name for (name,) in cursor.fetchall()]
+    kept = {os.environ[FINGERPRINT]}
+    for name in names:
+        if name.startswith("campion_test_"):
+            _, _, fingerprint, run, *_ = name.split("_")
+            if _alive(int(run)):
+                kept.add(fingerprint)
+            else:
+                _drop(cursor, name)
+    for name in names:
+        if name.startswith(("campion_template_", "campion_building_")) and name.split("_")[2] not in kept:
+            _drop(cursor, name)
+
+
+def _alive(process):
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _exists(cursor, name):
+    cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+    return cursor.fetchone() is not None
+
+
+def _url(role, database):
+    return os.environ[SERVER].replace("postgres@/postgres", f"{role}@/{database}")
+
+
+@contextlib.contextmanager
+def _superuser():
+    with contextlib.closing(psycopg2.connect(os.environ[SERVER])) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            yield cursor
+
+
+# The outside ---------------------------------------------------------------------------------------------------------
+
+
+class OutsideRefused(Exception):
+    """A test reached for another machine."""
+
+
+def _refuse_the_outside():
+    """Let sockets reach this machine only, so that no test depends on another or tells it anything."""
+    connect, look_up = socket.socket.connect, socket.getaddrinfo
+
+    def connect_here(self, address):
+        if self.family != socket.AF_UNIX and not _is_here(address[0]):
+            raise OutsideRefused(f"A test reached for {address[0]}.")
+        return connect(self, address)
+
+    def look_up_here(host, *args, **kwargs):
+        if not _is_here(host):
+            raise OutsideRefused(f"A test asked for the address of {host}.")
+        return look_up(host, *args, **kwargs)
+
+    socket.socket.connect, socket.getaddrinfo = connect_here, look_up_here
+
+
+def _is_here(host):
+    host = host.decode() if isinstance(host, bytes) else host
+    if host in (None, "", "localhost", "0.0.0.0", socket.gethostname()):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
