@@ -21,6 +21,10 @@ KNOWN_BY = {
     "reports.districtarea.csv": ["district"],
     "victims.entitlement.csv": ["edition", "code"],
 }
+OWN_WORDS = (
+    "Campion's own list", "The force as a whole", "Usual provision of a police force", "Usual referral routes",
+    "Depends on the force's contract", "First-aid practice", "Forensic swab and clothing practice",
+)  # fmt: skip
 KINDS = {"sexual", "physical", "spitting", "threat", "verbal", "online"}
 WORKER_TYPES = {
     "police-officer", "student-officer", "special-constable", "pcso", "detention-officer", "designated",
@@ -62,6 +66,18 @@ class TestEachFile:
             starts = date.fromisoformat(row["on"] if "on" in row else row["from_on"])
             if row.get("until_on"):
                 assert date.fromisoformat(row["until_on"]) >= starts, row
+
+    def test_what_is_to_be_verified_is_not_called_checked(self, name):
+        for row in rows_of(name):
+            if "verif" in row["source"] or "to be given by the force" in row["source"]:
+                assert row["checked"] == "no", row
+
+    def test_every_source_is_on_the_page_of_sources(self, name):
+        lines = (SEEDS.parent / "docs" / "sources.md").read_text(encoding="utf-8").splitlines()
+        known = [line.split(" | ")[1] for line in lines if re.match(r"\| \d+ \|", line)]
+        assert len(known) > 40
+        for source in {row["source"] for row in rows_of(name)}:
+            assert source.startswith(OWN_WORDS) or any(words in source for words in known), source
 
     def test_answers_are_yes_or_no(self, name):
         flags = ["checked", "dwelling", "contact", "exposure", "injury_possible", "constable_only", "with_injury"]
