@@ -1,9 +1,12 @@
 """Every address. The apps are included by string, so nothing here imports them."""
 
 from django.conf import settings
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
+from campion.converters import Reference
 from campion.views import errors, front, health, home, session
+
+register_converter(Reference, "ref")
 
 urlpatterns = [
     path("", front.front, name="front"),

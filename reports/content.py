@@ -9,7 +9,7 @@ import json
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Prefetch
 
-from reports.models import Assault, ConductType
+from reports.models import Assault
 
 HEALTH = ("exposure_fluids", "exposure_routes", "injury_types", "body_parts", "treatment", "impact", "notes")
 WISH = ("support", "channel", "contact", "safe_times", "may_leave_message")
@@ -21,7 +21,8 @@ SUSPECT = (
 
 def with_people(incidents):
     """Have a queryset of incidents bring its assaults along, with conduct codes, health and wishes: one query more."""
-    codes = ConductType.objects.filter(assault_set__pk=OuterRef("pk")).order_by("order", "code").values("code")
+    done = Assault.conducts.through.objects.filter(assault=OuterRef("pk"))
+    codes = done.order_by("conducttype__order", "conducttype__code").values("conducttype__code")
     people = (
         Assault.objects.select_related("person", "health", "wish")
         .annotate(conduct_codes=ArraySubquery(codes))
@@ -31,7 +32,7 @@ def with_people(incidents):
 
 
 def core_content(incident) -> dict:
-    """Give the answers to the core questions. No query if the incident was loaded `with_people`, and place rows with it."""
+    """Give the answers to the core questions. No query if the incident was loaded `with_people`."""
     return {
         "who": incident.who,
         "quick_log": incident.quick_log,

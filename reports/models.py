@@ -185,8 +185,8 @@ class IncidentQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Everything this person may know exists: the one rule about reading.
 
-        A draft is its writer's alone. After that: who reported it, who was assaulted in it, the supervisors of the units
-        it concerns unless it is restricted, the named readers if it is, and the officer in the case. Somebody with a
+        A draft is its writer's alone. After that: who reported it, who was assaulted in it, the supervisors of its
+        units unless it is restricted, the named readers if it is, and the officer in the case. Somebody with a
         conflict (a suspect, or named by the person assaulted) sees nothing of it through a role.
         """
         if not user.is_authenticated or not user.is_active:
@@ -230,6 +230,13 @@ class IncidentQuerySet(models.QuerySet):
             is_conflicted=False,
             was_assaulted=False,
         ).exclude(reporter=user)  # fmt: skip
+
+    def governed_by(self, user):
+        """Restricted reports whose list of readers this person looks after; they see no content of them."""
+        if not user.is_authenticated or not user.plays(Role.GOVERNANCE):
+            return self.none()
+        rows = self.with_standing(user).filter(force=user.force_id, restricted=True, was_assaulted=False)
+        return rows.filter(is_conflicted=False).exclude(status=Incident.Status.DRAFT).exclude(reporter=user)
 
     def drafts_of(self, user):
         """Reports that this person began and has not put before a supervisor."""
@@ -664,7 +671,7 @@ class Footage(models.Model):
 
 
 class Evidence(models.Model):
-    """A photo or file. Photos are rebuilt from their pixels; the original is kept with its hash, and both are private."""
+    """A photo or file. Photos are rebuilt from their pixels; the original is kept with its hash; both are private."""
 
     class State(models.TextChoices):
         RECEIVED = "received", "Being checked"
@@ -746,6 +753,7 @@ class Note(models.Model):
         RETURN = "return", "Returned"
         WITHDRAWAL = "withdrawal", "Withdrawn"
         MERGE = "merge", "Merged"
+        OFFICER = "officer", "Officer in the case named"
 
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="notes")
     assault = models.ForeignKey(Assault, models.PROTECT, null=True, blank=True, related_name="notes")
@@ -836,6 +844,12 @@ class Task(models.Model):
         FIRST_CONTACT = "first-contact", "Speak to the person assaulted"
         ESCALATION = "escalation", "First contact is late: an inspector looks into it"
 
+    class How(models.TextChoices):
+        IN_PERSON = "in-person", "In person"
+        PHONE = "phone", "By phone"
+        VIDEO = "video", "By video call"
+        DECLINED = "declined", "They did not want to talk now"
+
     incident = models.ForeignKey(Incident, models.CASCADE, related_name="tasks")
     assault = models.ForeignKey(Assault, models.CASCADE, related_name="tasks")
     kind = models.CharField(max_length=15, choices=Kind)
@@ -843,11 +857,7 @@ class Task(models.Model):
     due_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    how = models.CharField(
-        max_length=12,
-        blank=True,
-        choices=[("in-person", "In person"), ("phone", "By phone"), ("video", "By video call"), ("declined", "They did not want to talk now")],
-    )  # fmt: skip
+    how = models.CharField(max_length=12, blank=True, choices=How)
     ended_at = models.DateTimeField(null=True, blank=True)  # withdrawn or merged meanwhile
 
     objects = TaskQuerySet.as_manager()

@@ -1,4 +1,4 @@
-"""What may be done to a report: one row for each verb (house.md section 5). docs/workflows.md is drawn from this table."""
+"""What may be done to a report: one row for each verb. docs/workflows.md is drawn from this table."""
 
 from campion.workflow import Transition, Workflow
 from reports.permissions import (
@@ -18,13 +18,13 @@ OPEN = {SUBMITTED, RETURNED, ACCEPTED}
 incident_workflow = Workflow(
     "report",
     Transition("edit", {DRAFT, RETURNED}, None, wrote_it, says="Change the answers"),
-    Transition("complete", {DRAFT, SUBMITTED, RETURNED}, None, wrote_or_supervises_it, says="Fill in the fuller sections"),
+    Transition("complete", {DRAFT, SUBMITTED, RETURNED}, None, wrote_or_supervises_it, says="Fill in the sections"),
     Transition("discard", {DRAFT}, None, wrote_it, says="Delete a draft for good"),
     Transition("submit", {DRAFT, RETURNED}, SUBMITTED, wrote_it, says="Put it before a supervisor"),
     Transition("upgrade", {SUBMITTED}, RETURNED, logged_it, says="Make a log entry a full report"),
     Transition("return", {SUBMITTED}, RETURNED, supervises_it, needs_reason=True, says="Ask for changes"),
     Transition("accept", {SUBMITTED}, ACCEPTED, supervises_it, says="Accept it as complete"),
-    Transition("merge", {SUBMITTED, RETURNED, ACCEPTED}, MERGED, supervises_it, needs_reason=True, says="One event, reported twice"),
+    Transition("merge", OPEN, MERGED, supervises_it, needs_reason=True, says="One event, reported twice"),
     Transition("withdraw", {SUBMITTED, RETURNED}, WITHDRAWN, wrote_it, needs_reason=True, says="Take it back"),
     Transition("add", OPEN, None, is_involved, says="Add to it, dated and signed"),
     Transition("correct", {SUBMITTED, ACCEPTED}, None, supervises_it, needs_reason=True, says="Correct a coded answer"),

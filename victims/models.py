@@ -1,6 +1,6 @@
 """Welfare rows: what is owed to a person assaulted, what was offered, what they chose, and the clocks that run.
 
-Law-enforcement pages cannot name these tables. A supervisor does not learn that a referral exists (security.md 2.3, note 3).
+Law-enforcement pages cannot name these tables. A supervisor does not learn that a referral exists.
 """
 
 import pghistory
@@ -61,7 +61,7 @@ class SupportService(Reference):
 
 class ReferralQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Referrals that this person may know of: their own; and for welfare, those of their units that wait or are theirs.
+        """Referrals that this person may know of: their own; and for welfare, those of their units.
 
         Nobody sees one through a role where the report has a conflict with them, or is restricted without naming them.
         """

@@ -1,0 +1,41 @@
+"""What every action on a report does first and last: lock, check, and write the audit line."""
+
+from contextlib import contextmanager
+
+import pghistory
+from django.db import transaction
+
+from campion import audit
+from campion.workflow import Refused
+from reports.content import with_people
+from reports.models import Incident
+from reports.workflow import incident_workflow
+
+
+@contextmanager
+def changing(incident, verb, *, by, reason=""):
+    """Lock an incident for one verb, give it to the caller to change, and record that it was done.
+
+    :raises Refused: if this person may not do that to it, or not now, or may not know it
+    """
+    with transaction.atomic(), pghistory.context(user=by.pk):
+        try:
+            rows = with_people(Incident.objects.visible_to(by).select_for_update(of=("self",)))
+            locked = rows.get(pk=incident.pk)
+        except Incident.DoesNotExist:
+            raise Refused("There is no such report.") from None
+        incident_workflow.check(verb, by, locked, reason=reason)
+        yield locked
+        record(verb, locked, by=by)
+
+
+def record(verb, incident, *, by, reason_code=""):
+    """Write the audit line of a change to an incident: keys and codes, no words."""
+    audit.record(
+        verb.replace(" ", "_"),
+        by=by,
+        object_type="incident",
+        object_id=incident.reference,
+        subject_ids=[assault.person_id for assault in incident.assaults.all() if assault.person_id],
+        reason_code=reason_code,
+    )

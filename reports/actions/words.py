@@ -1,0 +1,100 @@
+"""What is said after a report was submitted: notes and corrections. The first words are never altered."""
+
+from campion.local_time import policing_day
+from campion.workflow import Refused
+from reports.actions._common import changing
+from reports.actions.review import route
+from reports.models import Note
+from reports.readiness import kind_of
+from reports.routing import area_of
+
+
+def add_note(*, incident, body, by, at, assault=None):
+    """Add words to a report, dated and signed.
+
+    :param assault: the Assault that they are about, if one
+    :raises Refused: if this person has no part in the report, or the words are empty
+    """
+    if not body.strip():
+        raise Refused("Write what you want to add.")
+    with changing(incident, "add", by=by) as report:
+        return Note.objects.create(incident=report, assault=assault, kind=Note.Kind.ADDENDUM, body=body, by=by, at=at)
+
+
+def correct(*, incident, field, value, reason, by, at, assault=None):
+    """Correct one coded answer, with a reason. What stood before is kept in the note, and in the version as submitted.
+
+    :param field: "place_type" (PlaceType), "district" (District or None), "occurred" (local_time.Moment),
+        "conducts" (a list of ConductType, with `assault`) or "injury" (a code of Assault.Injury, with `assault`)
+    :param value: the right answer, of the type given above
+    :raises Refused: if this person may not review the report, gives no reason, or the answer is already so
+    """
+    with changing(incident, "correct", by=by, reason=reason) as report:
+        one = next((a for a in report.assaults.all() if assault and a.pk == assault.pk), None)
+        was, becomes = _CORRECTIONS[field](report, one, value)
+        if was == becomes:
+            raise Refused("That is what the report says already, so nothing was changed.")
+        note = Note.objects.create(
+            incident=report,
+            assault=one,
+            kind=Note.Kind.CORRECTION,
+            body=reason,
+            field=field,
+            was=was,
+            becomes=becomes,
+            by=by,
+            at=at,
+        )
+        route(report, at=at)
+        return note
+
+
+def _place_type(report, _, value):
+    was = str(report.place_type or "not given")
+    report.place_type = value
+    report.save(update_fields=["place_type"])
+    return was, str(value)
+
+
+def _district(report, _, value):
+    was = str(report.district or "outside the force area, or not known")
+    report.district, report.elsewhere = value, value is None
+    report.area = area_of(value, report.occurred_from) if value else None
+    report.save(update_fields=["district", "elsewhere", "area"])
+    return was, str(value or "outside the force area, or not known")
+
+
+def _occurred(report, _, value):
+    was = report.told_from
+    report.occurred_from, report.told_from, report.clock_mark = value.at, value.told, value.mark.value
+    report.policing_day = policing_day(value.at)
+    if report.occurred_to and report.occurred_to < value.at:
+        raise Refused("The report says that it ended before then. Correct the end first, or give an earlier time.")
+    report.save(update_fields=["occurred_from", "told_from", "clock_mark", "policing_day"])
+    return was, value.told
+
+
+def _conducts(report, assault, value):
+    if not value:
+        raise Refused("Choose at least one thing that was done.")
+    was = ", ".join(row.label for row in assault.conducts.order_by("order"))
+    assault.conducts.set(value)
+    assault.kind = kind_of(row.kind for row in value)
+    assault.save(update_fields=["kind"])
+    return was, ", ".join(row.label for row in sorted(value, key=lambda row: row.order))
+
+
+def _injury(report, assault, value):
+    was = assault.get_injury_display() or "not given"
+    assault.injury = value
+    assault.save(update_fields=["injury"])
+    return was, assault.get_injury_display()
+
+
+_CORRECTIONS = {
+    "place_type": _place_type,
+    "district": _district,
+    "occurred": _occurred,
+    "conducts": _conducts,
+    "injury": _injury,
+}
