@@ -1,5 +1,5 @@
 """Which pages a report has, which of them are answered, and what is still missing: pure, over the plain values of
-`content.core_content` and `content.content_of` (domain paper 4.5; docs).
+`content.core_content` and `content.content_of` (domain paper 4.5).
 
 Two levels of completeness, kept apart: enough to submit is what a tired person must answer; enough to accept is what a
 supervisor looks for. Each is a list of problems, and each problem names the page that mends it.
@@ -241,11 +241,14 @@ def _health(part, names):
 # Enough to submit ----------------------------------------------------------------------------------------------------
 
 
-def enough_to_submit(content, names: Mapping[int, str] | None = None) -> list[Problem]:
+def enough_to_submit(
+    content, conducts: Mapping[str, ConductFacts], names: Mapping[int, str] | None = None
+) -> list[Problem]:
     """Say what must still be answered before the report can be submitted: who, when, where, and what was done.
 
     "Not sure" is an answer to where. Everything else may be skipped.
 
+    :param conducts: every kind of conduct by its code; not read yet by any rule of this level
     :param names: what to call the person at each position; without it they are called by number
     """
     problems = []
@@ -257,7 +260,7 @@ def enough_to_submit(content, names: Mapping[int, str] | None = None) -> list[Pr
         problems.append(
             Problem(
                 PageKey("people"),
-                "You said that only you were assaulted, but others are named. Remove them, or change who was assaulted.",
+                "You said that only you were assaulted, but others are named. Remove them, or change who it was.",
             )
         )
     elif who == "colleague" and own:
@@ -308,7 +311,7 @@ def enough_to_accept(
 
     :param content: every answer (`content_of`)
     """
-    problems = enough_to_submit(content, names)
+    problems = enough_to_submit(content, conducts, names)
     if content["quick_log"]:
         return problems
 
