@@ -191,6 +191,8 @@ def _read_one(path, faults) -> SeedFile | None:
         refuse(1, column, "stands twice in the header")
     for column in sorted(set(model.NATURAL) - set(columns)):
         refuse(1, column, "is missing, and a row is known by it")
+    for column in sorted(known & {"from_on", "until_on", "source"} - set(columns) - set(model.NATURAL)):
+        refuse(1, column, "is missing, and every row is dated and says where it is from")
     rows, last = [], reader.line_num
     for cells in reader:
         line, last = last + 1, reader.line_num
@@ -346,30 +348,34 @@ class Check:
         return found[0]
 
     def _periods(self, file, table):
-        """No two rows of one code may apply on the same day."""
+        """No two rows of one code may apply on the same day, nor two of what the database lets begin once a day."""
         if not {"from_on", "until_on"} <= {f.name for f in file.model._meta.concrete_fields}:
             return
-        line_of = {id(row.instance): row for row in file.rows}
-        for instances in table.by_code.values():
-            dated = sorted((i for i in instances if isinstance(i.from_on, date)), key=lambda i: i.from_on)
-            for before, after in pairwise(dated):
-                row = line_of.get(id(after)) or line_of.get(id(before))
-                if row and (before.until_on or date.max) >= after.from_on:
-                    until = before.until_on or "further notice"
-                    other = f"applies from {before.from_on} until {until}, and the next from {after.from_on}"
-                    self._refuse(file, row, "from_on", f"overlaps a row of the same code: one {other}")
+        row_of = _rows_by_instance(file)
+        for names in [names for names in _unique_together(file.model) if "from_on" in names] or [()]:
+            alone = [name for name in names if name != "from_on"]
+            together = defaultdict(list)
+            for code, instances in table.by_code.items():
+                for instance in instances:
+                    group = tuple(_plain(instance, name) for name in alone) or code
+                    together[group].append(instance)
+            for instances in together.values():
+                for before, after in pairwise(sorted(instances, key=lambda instance: instance.from_on)):
+                    row = row_of.get(id(after)) or row_of.get(id(before))
+                    if row and before.from_on < after.from_on <= (before.until_on or date.max):
+                        until = before.until_on or "further notice"
+                        other = f"applies from {before.from_on} until {until}, and the next from {after.from_on}"
+                        self._refuse(
+                            file,
+                            row,
+                            "from_on",
+                            f"overlaps a row of the same {' and '.join(alone) or 'code'}: one {other}",
+                        )
 
     def _once(self, file, table):
         """What the database holds to be unique is unique, among these rows and those already there."""
-        meta = file.model._meta
-        unique = [(f.name,) for f in meta.concrete_fields if f.unique and not f.primary_key]
-        unique += [
-            tuple(c.fields)
-            for c in meta.constraints
-            if isinstance(c, models.UniqueConstraint) and c.fields and c.condition is None
-        ]
-        row_of = {id(row.instance): row for row in file.rows if row.instance is not None}
-        for names in unique:
+        row_of = _rows_by_instance(file)
+        for names in _unique_together(file.model):
             seen = {}
             for instance in table.by_key.values():
                 value = tuple(_plain(instance, name) for name in names)
@@ -379,6 +385,19 @@ class Check:
                 row = row_of.get(id(instance)) or row_of.get(id(other))
                 if other is not instance and row:
                     self._refuse(file, row, names[-1], f"another row has the same {' and '.join(names)}")
+
+
+def _rows_by_instance(file) -> dict[int, Row]:
+    return {id(row.instance): row for row in file.rows if row.instance is not None}
+
+
+def _unique_together(model) -> list[tuple[str, ...]]:
+    fields = [(f.name,) for f in model._meta.concrete_fields if f.unique and not f.primary_key]
+    return fields + [
+        tuple(c.fields)
+        for c in model._meta.constraints
+        if isinstance(c, models.UniqueConstraint) and c.fields and c.condition is None
+    ]
 
 
 def _references(model):

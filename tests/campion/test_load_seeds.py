@@ -191,6 +191,7 @@ class TestRefusing:
             ("force.csv", "code\nx\n", "is not named <app>.<model>.csv"),
             ("campion.user.csv", "email\nx\n", "has no NATURAL fields"),
             ("campion.force.csv", "name\nx\n", "code: is missing"),
+            ("campion.force.csv", "code\nx\n", "from_on: is missing, and every row is dated"),
             ("campion.force.csv", "code,colour\nx,red\n", "colour: is not a field of Force"),
             ("campion.force.csv", "code,code\nx,x\n", "code: stands twice"),
             ("campion.force.csv", "code\r\nx\r\n", "Windows line ends"),
@@ -210,12 +211,15 @@ class TestRefusing:
     def test_an_empty_folder(self, tmp_path):
         assert "there is no seed file" in faults(tmp_path)[0]
 
-    def test_overlapping_periods_of_one_code(self, folder):
+    def test_overlapping_periods(self, folder):
         load(SEEDS)
         header = "district,area,from_on,until_on,source"
-        again = "E07000234,west-mercia/herefordshire-and-worcestershire,2026-06-01,,Made up"
+        again = "E07000234,west-mercia/shropshire-and-telford,2026-06-01,,Made up"
         told = faults(folder(reports__districtarea=[header, again]))
-        assert "line 2, from_on: overlaps a row of the same code" in told[0]
+        assert told == [
+            "reports.districtarea.csv, line 2, from_on: overlaps a row of the same district: "
+            "one applies from 2026-01-19 until further notice, and the next from 2026-06-01"
+        ]
 
     def test_what_must_be_unique(self, folder):
         load(SEEDS)
