@@ -40,7 +40,7 @@ def owner_connection(transactional_db):
 @pytest.fixture
 def superuser_connection(transactional_db):
     """A psycopg2 connection as the server's superuser to this worker's database, in autocommit."""
-    with contextlib.closing(psycopg2.connect(ground.superuser_url(ground.database_name()))) as connection:
+    with contextlib.closing(psycopg2.connect(ground.role_url("postgres"))) as connection:
         connection.autocommit = True
         yield connection
 

@@ -99,8 +99,9 @@ def _stand_up():
 
 def _environment():
     """Return production's shape, with secrets that guard nothing and what makes tests quick."""
-    files = PLACE / "files"
-    files.mkdir(mode=0o700, exist_ok=True)
+    files, static = PLACE / "files", PLACE / "static"
+    for folder in (files, static):
+        folder.mkdir(mode=0o700, exist_ok=True)
     for name in [name for name in os.environ if name.startswith("OIDC_")] + ["CAMPION_OWNER", "CSRF_TRUSTED_ORIGINS"]:
         os.environ.pop(name, None)
     return {
@@ -116,6 +117,7 @@ def _environment():
         "CAMPION_SECOND_FACTOR": "1",
         "CAMPION_FILES": str(files),
         "CAMPION_PASSWORD_HASHER": "django.contrib.auth.hashers.MD5PasswordHasher",
+        "CAMPION_STATIC_ROOT": str(static),
         "CAMPION_STATIC_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
         "EMAIL_URL": "memorymail://",
         "DJANGO_ALLOW_ASYNC_UNSAFE": "1",  # Playwright keeps an event loop in the thread of the test
@@ -154,9 +156,9 @@ def drop_database():
         _drop(cursor, database_name())
 
 
-def superuser_url(database="postgres"):
-    """Give the URL of the server's superuser, for tests about roles and settings of the server."""
-    return _url("postgres", database)
+def role_url(role):
+    """Give the URL of this worker's database for another role, for tests about roles."""
+    return _url(role, database_name())
 
 
 def _make_template(cursor, template):

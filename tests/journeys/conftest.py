@@ -1,0 +1,98 @@
+"""The ground of the journeys: the service on a port of its own, a phone-sized Chromium, and a check of every page."""
+
+import os
+import re
+import time
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+
+from campion.local_install import find_browser
+from tests import ground
+
+PHONE = {"width": 390, "height": 844}
+PICTURES = ground.ROOT / "test-results"
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    """Start the machine's own Chromium; it can reach this machine and no other."""
+    arguments = ["--disable-gpu", "--disable-dev-shm-usage"]
+    arguments += ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1"]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    return {"executable_path": find_browser(), "args": arguments}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(live_server):
+    """Hold a phone, in London; `page.goto("/home/")` is enough."""
+    return {"viewport": PHONE, "locale": "en-GB", "timezone_id": "Europe/London", "base_url": live_server.url}
+
+
+@pytest.fixture
+def context(context, transactional_db):
+    """A browser context that fails its test on any error in the console: a refused script, a missing file, a slip."""
+    context.set_default_timeout(15_000)
+    errors = watch_console(context)
+    yield context
+    assert not errors, "the browser's console has errors:\n" + "\n".join(errors)
+
+
+def watch_console(context):
+    """Collect the errors that pages of this context put into the console; an answer of 4xx to a person is not one."""
+    errors = []
+
+    def note(message):
+        refused = re.match(r"Failed to load resource: the server responded with a status of 4\d\d", message.text)
+        if message.type == "error" and not (refused and "/static/" not in message.location.get("url", "")):
+            errors.append(f"{message.text} ({message.location.get('url', '')})")
+
+    context.on("console", note)
+    context.on("weberror", lambda raised: errors.append(str(raised.error)))
+    return errors
+
+
+@pytest.fixture
+def sign_in(live_server):
+    """Give a function that signs a person in, second factor and all, without walking through the pages for it."""
+
+    def sign_in(page, person):
+        client = Client()
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        session = client.session
+        session["account_authentication_methods"] = [
+            {"method": "password", "at": time.time(), "email": person.email},
+            {"method": "mfa", "at": time.time(), "type": "totp"},
+        ]
+        session.save()
+        name = settings.SESSION_COOKIE_NAME
+        page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+
+    return sign_in
+
+
+@pytest.fixture
+def check_page():
+    """Give a function that takes a picture of a page, and fails on anything that axe finds against WCAG 2.2 AA."""
+
+    def check_page(page, name):
+        PICTURES.mkdir(exist_ok=True)
+        page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+        found = [
+            f"{violation['id']}: {violation['help']}: {node['html'][:200]}"
+            for violation in Axe().run(page, options=WCAG).response["violations"]
+            for node in violation["nodes"]
+            if not _is_of_govuk_frontend(violation["id"], node["html"])
+        ]
+        assert not found, f"{name} ({page.url}) is not accessible:\n" + "\n".join(found)
+
+    return check_page
+
+
+def _is_of_govuk_frontend(rule, html):
+    """Say whether this is GOV.UK Frontend's own choice: a radio or checkbox that reveals more says whether it has."""
+    return rule == "aria-allowed-attr" and html.startswith("<input") and "aria-expanded" in html
