@@ -5,13 +5,14 @@ Law-enforcement pages cannot name these tables. A supervisor does not learn that
 
 import pghistory
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 
 from campion.models import Force, Reference, Unit, User
 from campion.roles import Role
 from campion.sealed import SecretText
-from reports.models import Assault
+from reports.models import Assault, Conflict, NamedReader
+from victims.permissions import Standing
 
 
 class Entitlement(Reference):
@@ -67,30 +68,41 @@ class ReferralQuerySet(models.QuerySet):
         """
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        units = user.reach.get(Role.WELFARE, frozenset())
-        conflicted = Q(assault__incident__conflicts__user=user, assault__incident__conflicts__ended_at=None)
-        named = Q(
-            assault__incident__named_readers__user=user,
-            assault__incident__named_readers__approved_at__isnull=False,
-            assault__incident__named_readers__removed_at=None,
-        )
-        desk = Q(unit__in=units) if units else Q(pk__in=[])
-        open_to_desk = self.model.objects.filter(
-            desk & (Q(assault__incident__restricted=False) | named)
-        ).exclude(pk__in=self.model.objects.filter(conflicted).values("pk"))  # fmt: skip
-        return self.filter(force=user.force_id).filter(
-            Q(person=user) | Q(pk__in=open_to_desk.exclude(person=user).values("pk"))
-        )
+        return self.filter(Q(person=user) | self._open_to_desk_of(user), force=user.force_id)
 
     def on_desk(self, user):
-        """What waits on the welfare desk of this person."""
-        return self.visible_to(user).exclude(person=user).exclude(state=Referral.State.MERGED)
+        """What the welfare desk of this person carries: not their own, nor what was merged into another."""
+        return (
+            self.filter(self._open_to_desk_of(user), force=user.force_id)
+            .exclude(person=user)
+            .exclude(state=Referral.State.MERGED)
+        )
+
+    def waiting(self):
+        """Referrals in which the desk owes something: an offer unanswered, accepted, or to be made again on a date."""
+        return self.filter(state__in=Referral.WAITING)
+
+    def overdue(self, *, on):
+        """Referrals whose day has passed on that London date."""
+        return self.waiting().filter(due_on__lt=on)
+
+    @staticmethod
+    def _open_to_desk_of(user):
+        units = user.reach.get(Role.WELFARE, frozenset()) if user.is_authenticated and user.is_active else frozenset()
+        if not units:
+            return Q(pk__in=[])
+        incident = OuterRef("assault__incident")
+        conflict = Conflict.objects.filter(incident=incident, user=user, ended_at=None)
+        named = NamedReader.objects.filter(
+            incident=incident, user=user, approved_at__isnull=False, removed_at=None
+        )  # fmt: skip
+        return Q(unit__in=units) & ~Exists(conflict) & (Q(assault__incident__restricted=False) | Exists(named))
 
 
 @pghistory.track(
     model_name="ReferralEvent",
-    fields=["id", "reference", "force", "unit", "assault", "person", "state", "urgent", "offered_at", "chosen_at",
-            "chosen_by", "ask_again_on", "merged_into"]
+    fields=["id", "reference", "force", "unit", "assault", "person", "state", "urgent", "offered_at", "due_on",
+            "chosen_at", "chosen_by", "ask_again_on", "contact_at", "merged_into"]
 )  # fmt: skip
 class Referral(models.Model):
     """The offer of support to one person after one assault, and what they chose. One for each assault, for ever."""
@@ -102,6 +114,9 @@ class Referral(models.Model):
         DECLINED = "declined", "Declined for now"
         SUPPORTED = "supported", "Already supported"
         MERGED = "merged", "Merged with another"
+
+    WAITING = (State.OFFERED, State.ACCEPTED, State.LATER)
+    """States in which the desk owes the person something, on a day."""
 
     class Channel(models.TextChoices):
         CALL = "call", "Phone call"
@@ -117,6 +132,9 @@ class Referral(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.OFFERED)
     urgent = models.BooleanField(default=False)  # an exposure, or physically hurt
     offered_at = models.DateTimeField()
+    due_on = models.DateField(
+        null=True, blank=True
+    )  # when the desk must act: the running clock's limit, or to ask again
     chosen_at = models.DateTimeField(null=True, blank=True)
     chosen_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     ask_again_on = models.DateField(null=True, blank=True)
@@ -124,6 +142,7 @@ class Referral(models.Model):
     contact = SecretText()
     safe_times = SecretText()
     may_leave_message = models.BooleanField(default=False)
+    contact_at = models.DateTimeField(null=True, blank=True)  # when that was last said
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
 
     objects = ReferralQuerySet.as_manager()
@@ -139,7 +158,20 @@ class Referral(models.Model):
                 condition=Q(chosen_at=None, chosen_by=None) | Q(chosen_at__isnull=False, chosen_by__isnull=False),
             ),
             models.CheckConstraint(
-                name="referral_later_says_when", condition=~Q(state="later") | Q(ask_again_on__isnull=False)
+                name="referral_choice_says_when",
+                condition=Q(state__in=["offered", "merged"]) | Q(chosen_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="referral_later_says_when",
+                condition=Q(state="later", ask_again_on__isnull=False) | ~Q(state="later") & Q(ask_again_on=None),
+            ),
+            models.CheckConstraint(
+                name="referral_due_only_while_waiting",
+                condition=Q(state__in=["offered", "accepted", "later"]) | Q(due_on=None),
+            ),
+            models.CheckConstraint(
+                name="referral_channel_is_known",
+                condition=Q(channel__in=["", "call", "text", "email", "in-person"]),
             ),
             models.CheckConstraint(
                 name="referral_merged_says_into_which",
@@ -150,41 +182,96 @@ class Referral(models.Model):
         ]
         indexes = [
             models.Index(name="referral_by_person", fields=["person", "-offered_at"]),
-            models.Index(name="referral_desk", fields=["unit", "state", "offered_at", "id"]),
+            models.Index(name="referral_by_urgency", fields=["force", "-urgent", "due_on", "id"]),
+            models.Index(name="referral_by_due", fields=["force", "due_on", "id"]),
+            models.Index(name="referral_by_age", fields=["force", "offered_at", "id"]),
+            models.Index(name="referral_by_state", fields=["force", "state", "due_on", "id"]),
         ]
 
     def get_absolute_url(self):
         return reverse("victims:referral", args=[self.reference])
 
+    @property
+    def status(self):
+        """The state, under the name that a workflow reads."""
+        return self.state
+
+    def get_status_display(self):
+        return self.get_state_display()
+
+    def standing_of(self, user) -> Standing:
+        """Give what this person is to this referral, once `visible_to(user)` has let them know of it. No query."""
+        person = self.person_id is not None and self.person_id == user.pk
+        return Standing(person=person, desk=not person and user.plays(Role.WELFARE))
+
+
+class ClockQuerySet(models.QuerySet):
+    def running(self):
+        """Clocks that were neither met nor ended."""
+        return self.filter(met_at=None, not_applicable="")
+
+    def without_a_date(self):
+        """Running clocks whose limit lies beyond the known holidays."""
+        return self.running().filter(due_on=None)
+
 
 @pghistory.track(
     model_name="ClockEvent",
-    fields=["id", "referral", "entitlement", "started_at", "due_on", "calendar_edition", "rule_edition", "met_at",
-            "met_by", "not_applicable"]
+    fields=["id", "referral", "entitlement", "started_at", "working_days", "due_on", "calendar_edition",
+            "rule_edition", "met_at", "met_by", "not_applicable", "not_applicable_at"]
 )  # fmt: skip
 class Clock(models.Model):
     """One entitlement, one person, one trigger, and its due date: computed once, stored with the editions that made it.
 
-    A missed limit is never removed; a clock never pauses.
+    A missed limit is never removed; a clock never pauses. It ends when it is met, or no longer applies, and says why.
+    Where the known holidays end before the limit there is no date and no calendar until they are known.
     """
+
+    class Why(models.TextChoices):
+        """Why a clock no longer applies."""
+
+        DECLINED = "declined", "support was declined for now"
+        LATER = "later", "the person asked to be asked again later"
+        SUPPORTED = "supported", "the person has support already"
+        MERGED = "merged", "another clock for the same assault goes on"
 
     referral = models.ForeignKey(Referral, models.PROTECT, related_name="clocks")
     entitlement = models.ForeignKey(Entitlement, models.PROTECT, related_name="+")
     started_at = models.DateTimeField()
-    due_on = models.DateField()
-    calendar_edition = models.CharField(max_length=60)
-    rule_edition = models.CharField(max_length=60)
+    working_days = models.PositiveSmallIntegerField()
+    due_on = models.DateField(null=True, blank=True)
+    calendar_edition = models.CharField(max_length=60, blank=True)
+    rule_edition = models.CharField(max_length=120)
     met_at = models.DateTimeField(null=True, blank=True)
     met_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    not_applicable = models.CharField(max_length=40, blank=True)  # why, as a code
+    not_applicable = models.CharField(max_length=10, choices=Why, blank=True)
+    not_applicable_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ClockQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(name="clock_once_a_trigger", fields=["referral", "entitlement", "started_at"]),
+            models.UniqueConstraint(
+                name="clock_one_running",
+                fields=["referral", "entitlement"],
+                condition=Q(met_at=None, not_applicable=""),
+            ),
             models.CheckConstraint(
                 name="clock_met_at_and_by_together",
                 condition=Q(met_at=None, met_by=None) | Q(met_at__isnull=False, met_by__isnull=False),
             ),
+            models.CheckConstraint(
+                name="clock_not_applicable_says_why_and_when",
+                condition=Q(not_applicable="", not_applicable_at=None)
+                | Q(not_applicable__in=["declined", "later", "supported", "merged"], not_applicable_at__isnull=False),
+            ),
+            models.CheckConstraint(name="clock_ends_once", condition=Q(met_at=None) | Q(not_applicable="")),
+            models.CheckConstraint(
+                name="clock_due_on_with_its_calendar",
+                condition=Q(due_on=None, calendar_edition="") | Q(due_on__isnull=False) & ~Q(calendar_edition=""),
+            ),
+            models.CheckConstraint(name="clock_limit_is_a_working_day_at_least", condition=Q(working_days__gte=1)),
         ]
         indexes = [
             models.Index(name="clock_open_by_due", fields=["due_on"], condition=Q(met_at=None, not_applicable="")),
