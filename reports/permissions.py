@@ -120,9 +120,9 @@ def is_involved(user, incident):
 
 @rules.predicate
 def was_assaulted(user, incident):
-    """Whoever was assaulted, and has not taken their part over yet."""
+    """Whoever was assaulted, did not file the report, and has not taken their part over yet."""
     standing = incident.standing_of(user)
-    return bool(standing.assaulted - standing.taken_over)
+    return bool(standing.assaulted - standing.taken_over) and not standing.reporter
 
 
 @rules.predicate
