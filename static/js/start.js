@@ -16,3 +16,11 @@ for (const link of document.querySelectorAll("a[data-leave-page]")) {
     window.location.replace(link.href);
   });
 }
+
+// A passkey that was refused, or a person who closed the browser's question, leaves no trace on the page by itself.
+document.addEventListener("allauth.error", (event) => {
+  const problem = document.querySelector("[data-passkey-problem]");
+  if (!problem) return;
+  event.preventDefault();
+  problem.textContent = "The passkey or security key was not used. Try again, or choose another way.";
+});
