@@ -73,18 +73,18 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "campion.middleware.BadInput",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "campion.middleware.NoStore",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "campion.middleware.KeepWhatWasTyped",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "campion.middleware.SessionClock",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "campion.middleware.SignInRequired",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "campion.middleware.SecondFactor",
-    "campion.middleware.NoStore",
 ]
 
 TEMPLATES = [
@@ -99,7 +99,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "campion.context.campion",
             ],
-            "builtins": ["campion.templatetags.govuk"],
+            "builtins": ["campion.templatetags.govuk", "campion.templatetags.held"],
         },
     },
 ]
@@ -187,7 +187,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_IDLE_SECONDS = 15 * 60
 SESSION_WARN_SECONDS = 13 * 60
 SESSION_TOUCH_SECONDS = 60
-"""The session's clock is written at most once a minute."""
+"""A GET writes the session's clock at most once a minute."""
 
 # The outside of a page -----------------------------------------------------------------------------------------------
 
@@ -197,7 +197,7 @@ CSRF_COOKIE_NAME = _prefix + "campion-csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "campion.views.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "campion.middleware.csrf_refused"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^live$", r"^ready$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED_PROXY_COUNT else None
@@ -225,16 +225,16 @@ CONTENT_SECURITY_POLICY = {
 PERMISSIONS_POLICY = {
     name: []
     for name in (
-        "accelerometer ambient-light-sensor autoplay camera display-capture encrypted-media fullscreen geolocation "
+        "accelerometer autoplay camera display-capture encrypted-media fullscreen geolocation "
         "gyroscope magnetometer microphone midi payment usb"
     ).split()
 }
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # 2.5 MB without files (security.md R16)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
-DATA_UPLOAD_MAX_NUMBER_FILES = 20
+DATA_UPLOAD_MAX_NUMBER_FILES = 40  # twice what a report takes: the 21st is refused by name, with its sentence
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["campion.uploads.LimitedUpload"]
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 # Files ---------------------------------------------------------------------------------------------------------------
@@ -266,6 +266,8 @@ USE_I18N = True
 
 globals().update(env.email_url("EMAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = 10
+SITE_ADDRESS = env("SITE_ADDRESS", default="http://localhost:8000" if DEMO else f"https://{ALLOWED_HOSTS[0]}").rstrip("/")
+"""What links in messages begin with; never taken from a request (security.md B36)."""
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="campion@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
@@ -304,3 +306,5 @@ EVIDENCE_REPORT_BYTES = 100 * 1024 * 1024
 EVIDENCE_FILES = 20
 EVIDENCE_PIXELS = 50_000_000
 """Limits of security.md R16."""
+EVIDENCE_SCANNER = env("CAMPION_EVIDENCE_SCANNER", default="")
+"""The dotted name of a function that looks for malware in bytes and gives the name of what it found; none by default."""
