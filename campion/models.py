@@ -1,4 +1,4 @@
-"""The kernel's rows: forces, units, people and their roles, holidays, the audit log, messages, and what was typed but not saved."""
+"""The kernel's rows: forces, units, people and their roles, holidays, the audit log, messages, and what was typed."""
 
 import functools
 
@@ -11,7 +11,7 @@ from django.db.models import F, OuterRef, Q
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
 
-from campion.roles import Role
+from campion.roles import OUTSIDERS, Role
 from campion.sealed import SecretJSON, SecretText
 
 
@@ -133,7 +133,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Everyone in a force's directory, with or without a sign-in. The PCC's office and machine clients belong to a force too."""
+    """Everyone in a force's directory, with or without a sign-in; so are the PCC's office and other systems."""
 
     force = models.ForeignKey(Force, models.PROTECT, related_name="people")
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="people")
@@ -197,6 +197,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def plays(self, *roles: str) -> bool:
         """Whether this person plays one of these roles today."""
         return not self.roles.isdisjoint(roles)
+
+    @property
+    def may_report(self) -> bool:
+        """Whether this person is of the workforce, and so may report: it needs no role, and some roles are outside it."""
+        return self.is_active and (not self.roles or bool(self.roles - OUTSIDERS))
 
     def clean(self):
         self.email = self.plain_email(self.email)
@@ -269,7 +274,7 @@ class AuditEvent(models.Model):
 
 
 class Seal(models.Model):
-    """A seal over a range of the log: each holds the root of the one before, so a change anywhere shows (security.md A4)."""
+    """A seal over a range of the log; each holds the root of the one before, so a change anywhere shows (rule A4)."""
 
     seq = models.BigIntegerField(primary_key=True)
     epoch = models.IntegerField(default=1)
@@ -324,7 +329,7 @@ class Delivery(models.Model):
 
 
 class KeptForm(models.Model):
-    """What somebody typed on a page and has not saved: by autosave, or because the session ended. Theirs alone, sealed."""
+    """What somebody typed on a page and did not save: by autosave, or because the session ended. Theirs, and sealed."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
     path = models.CharField(max_length=300)

@@ -1,4 +1,4 @@
-"""The roles a person may hold. docs/access.md has the matrix: what each may see and do. Governed file: a change needs governance."""
+"""The roles a person may hold; docs/access.md says what each may see and do. Governed: a change needs governance."""
 
 from django.db import models
 
@@ -22,3 +22,7 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", "Administrator"
     GOVERNANCE = "governance", "Information governance"
     API_CLIENT = "api_client", "Another system"
+
+
+OUTSIDERS = frozenset({Role.PCC, Role.EDITOR, Role.API_CLIENT})
+"""Roles of people and systems outside the workforce. Everybody else in the directory reports (docs/access.md)."""

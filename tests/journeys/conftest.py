@@ -68,6 +68,7 @@ def sign_in(live_server):
             {"method": "password", "at": time.time(), "email": person.email},
             {"method": "mfa", "at": time.time(), "type": "totp"},
         ]
+        session["account_authentication_methods_user"] = str(person.pk)
         session.save()
         name = settings.SESSION_COOKIE_NAME
         page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
