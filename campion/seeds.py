@@ -80,6 +80,7 @@ class SeedFile:
     model: type[models.Model]
     columns: list[str]
     rows: list[Row]
+    readable: bool = True
     left_alone: int = 0
 
     def summary(self) -> str:
@@ -114,8 +115,9 @@ def load(folder: Path, *, write: bool = True) -> Iterator[str]:
     :raises SeedsStopped: if the database refuses a row all the same; its file is then not changed
     """
     with _alone():
-        files = read(folder)
-        Check(files).run()
+        faults: list[Fault] = []
+        files = read(folder, faults)
+        Check(files, faults).run()
         for file in files:
             if write:
                 _write(file)
@@ -136,12 +138,12 @@ def _write(file):
                     ) from problem
 
 
-def read(folder: Path) -> list[SeedFile]:
+def read(folder: Path, faults: list[Fault]) -> list[SeedFile]:
     """Read the files of a folder, in the order their references need.
 
-    :raises SeedsRefused: for what cannot be read at all: names, headers, encoding, torn rows
+    What cannot be read is added to `faults`; a file whose header is wrong comes back without rows, as not readable.
     """
-    faults, files = [], {}
+    files = {}
     for path in sorted(folder.glob("*.csv")):
         try:
             file = _read_one(path, faults)
@@ -152,8 +154,6 @@ def read(folder: Path) -> list[SeedFile]:
             files[file.model] = file
     if not files and not faults:
         faults.append(Fault(str(folder), 1, "", "there is no seed file in this folder"))
-    if faults:
-        raise SeedsRefused(faults)
     needs = {
         model: {
             f.related_model for f in _references(model) if f.related_model in files and f.related_model is not model
@@ -164,24 +164,30 @@ def read(folder: Path) -> list[SeedFile]:
         return [files[model] for model in TopologicalSorter(needs).static_order()]
     except CycleError as cycle:
         names = " → ".join(files[model].name for model in cycle.args[1])
-        raise SeedsRefused([Fault(str(folder), 1, "", f"these files need each other in a circle: {names}")]) from None
+        faults.append(Fault(str(folder), 1, "", f"these files need each other in a circle: {names}"))
+        return []
 
 
 def _read_one(path, faults) -> SeedFile | None:
+    def refuse(line, column, problem):
+        faults.append(Fault(path.name, line, column, problem))
+
     text = path.read_bytes().decode("utf-8")
-    refuse = lambda line, column, problem: faults.append(Fault(path.name, line, column, problem))  # noqa: E731
     if "\r" in text or "\0" in text or text.startswith("\ufeff"):
         refuse(1, "", "has a byte order mark, a NUL or Windows line ends: save as plain UTF-8 with LF")
         return None
     try:
         app, name, _ = path.name.split(".")
         model = apps.get_model(app, name)
+        if path.name != f"{model._meta.label_lower}.csv":
+            raise ValueError(path.name)
     except (ValueError, LookupError):
         refuse(1, "", "is not named <app>.<model>.csv after a model of this project")
         return None
     if not getattr(model, "NATURAL", None):
         refuse(1, "", f"{model.__name__} has no NATURAL fields, so its rows cannot be told apart")
         return None
+    before = len(faults)
     reader = csv.reader(io.StringIO(text), strict=True)
     columns = next(reader, [])
     known = {f.name for f in model._meta.concrete_fields if not f.primary_key}
@@ -193,6 +199,8 @@ def _read_one(path, faults) -> SeedFile | None:
         refuse(1, column, "is missing, and a row is known by it")
     for column in sorted(known & {"from_on", "until_on", "source"} - set(columns) - set(model.NATURAL)):
         refuse(1, column, "is missing, and every row is dated and says where it is from")
+    if len(faults) > before:
+        return SeedFile(path.name, model, columns, [], readable=False)
     rows, last = [], reader.line_num
     for cells in reader:
         line, last = last + 1, reader.line_num
@@ -206,17 +214,20 @@ def _read_one(path, faults) -> SeedFile | None:
 class Check:
     """Turn rows into instances and find everything wrong with them, without a write."""
 
-    def __init__(self, files: list[SeedFile]):
+    def __init__(self, files: list[SeedFile], faults: list[Fault]):
         self.files = files
-        self.faults: list[Fault] = []
+        self.faults = faults
+        self._unreadable = {file.model for file in files if not file.readable}
         self._tables: dict[type, Table] = {}
 
     def run(self) -> None:
         """Fill every row's instance, put rows that others need first, and mark what is new, changed or retired.
 
-        :raises SeedsRefused: with every fault
+        :raises SeedsRefused: with every fault, those of reading among them
         """
         for file in self.files:
+            if not file.readable or self._unreadable & {f.related_model for f in _references(file.model)}:
+                continue  # what these rows refer to is not known yet
             table = self._table(file.model)
             stored = set(table.by_key)
             named: dict[tuple, Row] = {}

@@ -152,17 +152,15 @@ class TestRefusing:
                 "short,row",
             ]
         )
-        assert faults(files) == ["campion.force.csv, line 8: has 2 cells where the header has 8"]
-        path = files / "campion.force.csv"
-        path.write_text(path.read_text().replace("short,row\n", ""))
         assert faults(files) == [
             "campion.force.csv, line 3, checked: “maybe” is not yes or no",
             "campion.force.csv, line 4, until_on: ends on 2019-01-01, before it starts on 2020-01-01",
             "campion.force.csv, line 5, from_on: “1/4/1974” is not a date written 2026-01-19",
             "campion.force.csv, line 6: has the same code as line 2",
             "campion.force.csv, line 7, from_on: is empty, and must not be",
+            "campion.force.csv, line 8: has 2 cells where the header has 8",
         ]
-        with pytest.raises(CommandError, match="5 faults in the seed files; nothing was changed"):
+        with pytest.raises(CommandError, match="6 faults in the seed files; nothing was changed"):
             load(files)
         assert not Force.objects.filter(code="goodshire").exists()
 
@@ -174,6 +172,17 @@ class TestRefusing:
         told = faults(files)
         assert told[0] == "campion.unit.csv, line 2, parent: “nowhere” names no unit"
         assert not Force.objects.filter(code="testshire").exists()
+
+    def test_a_header_that_is_wrong_hides_no_other_fault_and_makes_none(self, folder):
+        files = folder(
+            campion__force=["code,colour", "testshire,red"],
+            campion__unit=[UNIT, "testshire,testshire,,force,Testshire,2000-01-01,,Made up"],
+            reports__placetype=["code,label,from_on,until_on,source", "moon,The Moon,some day,,Made up"],
+        )
+        told = faults(files)
+        assert "campion.force.csv, line 1, colour: is not a field of Force" in told
+        assert "reports.placetype.csv, line 2, from_on: “some day” is not a date written 2026-01-19" in told
+        assert not [fault for fault in told if "unit" in fault]
 
     def test_what_the_model_refuses(self, folder):
         files = folder(
@@ -188,6 +197,7 @@ class TestRefusing:
         ("name", "text", "problem"),
         [
             ("campion.nothing.csv", "code\nx\n", "is not named <app>.<model>.csv"),
+            ("campion.Force.csv", "code\nx\n", "is not named <app>.<model>.csv"),
             ("force.csv", "code\nx\n", "is not named <app>.<model>.csv"),
             ("campion.user.csv", "email\nx\n", "has no NATURAL fields"),
             ("campion.force.csv", "name\nx\n", "code: is missing"),
@@ -196,7 +206,7 @@ class TestRefusing:
             ("campion.force.csv", "code,code\nx,x\n", "code: stands twice"),
             ("campion.force.csv", "code\r\nx\r\n", "Windows line ends"),
             ("campion.force.csv", '\ufeffcode\n"x"\n', "byte order mark"),
-            ("campion.force.csv", 'code\n"x\n', "cannot be read as UTF-8 CSV"),
+            ("campion.force.csv", f'{FORCE}\n"x\n', "cannot be read as UTF-8 CSV"),
             ("campion.force.csv", "", "code: is missing"),
         ],
     )
