@@ -171,7 +171,7 @@ def _make_template(cursor, template):
         "DATABASE_OWNER_URL": urls["owner_url"],
         "CAMPION_OWNER": "1",
     }
-    for command in (["migrate", "--verbosity=0", "--skip-checks"], ["load_seeds", "--skip-checks"]):
+    for command in (["migrate", "--verbosity=0", "--skip-checks"], ["load_seeds"]):
         done = subprocess.run(
             [sys.executable, ROOT / "manage.py", *command],
             env=environment,
