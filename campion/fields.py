@@ -9,23 +9,31 @@ from datetime import date, time
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_integer
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.text import capfirst
 
+# Words that a label may begin with so that "the" before it would be wrong.
+_DETERMINERS = {"a", "an", "the", "your", "their", "his", "her", "its", "our", "my", "any", "each", "how", "i", "we"}
 
-def required_sentence(label, *, choose=False):
-    """What to say of a field left empty: "Enter your name.", or a question's own words."""
-    label = str(label or "").strip()
+
+def required_sentence(label, *, verb="Enter"):
+    """What to say of a field left empty: "Enter the collar number.", or the question in its own words.
+
+    :param verb: Enter, Choose, or Tick for a single box
+    """
+    label = str(label or "").strip().rstrip(".")
     if not label:
-        return "Choose an answer." if choose else "Enter an answer."
+        return f"{verb} an answer."
+    if verb == "Tick":
+        return f"Tick the box: “{label}”."
     if label.endswith("?"):
         return f"Answer the question “{label}”"
-    # An initial stays a capital where it begins an abbreviation (CAD number, PPE).
     word = label.split(maxsplit=1)[0]
-    label = label if len(word) > 1 and word[1:] != word[1:].lower() else label[:1].lower() + label[1:]
-    return f"{'Choose' if choose else 'Enter'} {label.rstrip('.')}."
+    # A capital stays where it begins a name or an abbreviation (CAD number, PPE).
+    if word[1:] == word[1:].lower() and word != "I":
+        label = label[:1].lower() + label[1:]
+    return f"{verb} {label}." if word.lower() in _DETERMINERS else f"{verb} the {label}."
 
 
 # Marks that print nothing and are not counted as white space or format characters by Unicode.
@@ -167,7 +175,6 @@ class WholeNumber(forms.IntegerField):
             if long:
                 raise ValidationError(self._bounds(), code="bounds")
             raise ValidationError(self.error_messages["invalid"], code="invalid")
-        validate_integer(text)
         return int(text)
 
     def validate(self, value):
@@ -320,7 +327,7 @@ class DateField(forms.Field):
         missing = [box for box in _BOXES if is_blank(typed[box])]
         if len(missing) == 3:
             if self.required:
-                raise self._wrong("Enter {this}.", _BOXES, code="required")
+                raise self._wrong(required_sentence(self.label or "date"), _BOXES, code="required")
             return None
         if missing:
             words = " and a ".join(missing)
@@ -378,11 +385,10 @@ class DateField(forms.Field):
 
     def _wrong(self, sentence, boxes, *, code):
         label = str(self.label or "the date")
-        this = label[:1].lower() + label[1:]
         return ValidationError(
             self.error_messages["required"]
             if code == "required" and self.error_messages["required"] != forms.Field.default_error_messages["required"]
-            else sentence.replace("{This}", capfirst(label)).replace("{this}", this),
+            else sentence.replace("{This}", capfirst(label)),
             code=code,
             params={"boxes": tuple(boxes)},
         )

@@ -82,7 +82,9 @@ def macro(name, params):
 
     :raises UnknownComponent: if the library has no component of that name
     """
-    return mark_safe(str(_macro(name)(_clean(params))).strip())  # noqa: S308 - escaped by the library and by _clean
+    rendered = str(_macro(name)(_clean(params))).strip()
+    # Half a character can be typed into a script and not be sent in a page: it is shown as a question mark.
+    return mark_safe(rendered.encode(errors="replace").decode())  # noqa: S308 - escaped by the library and by _clean
 
 
 def address(value):
@@ -156,7 +158,15 @@ def errors_of(bound_field):
     Django's "This field is required." names nothing; in its place stands a sentence that names the field.
     """
     empty = str(forms.Field.default_error_messages["required"])
-    named = required_sentence(_label_text(bound_field, {}), choose=isinstance(bound_field.field, forms.ChoiceField))
+    asked = bound_field.field
+    verb = (
+        "Tick"
+        if isinstance(asked.widget, forms.CheckboxInput)
+        else "Choose"
+        if isinstance(asked, forms.ChoiceField | forms.FileField)
+        else "Enter"
+    )
+    named = required_sentence(_label_text(bound_field, {}), verb=verb)
     return list(dict.fromkeys(named if str(text) == empty else str(text) for text in bound_field.errors))
 
 
