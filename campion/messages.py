@@ -1,6 +1,7 @@
 """The outbox: a message is a row written in the same transaction as its cause, and leaves from there (R5, R6).
 
-A message names no person, no injury and no case: "there is something for you, sign in". The queue only wakes us.
+A message names no person, no injury and no case: "there is something for you, sign in". The queue only wakes the
+sender, every minute.
 Over SMTP a kill between the server's acceptance and our commit may send twice, with one Message-ID; never lost.
 """
 
@@ -12,8 +13,6 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F, Q
 from django.template.loader import render_to_string
-from django.utils import timezone
-from django_q.tasks import async_task
 
 from campion.models import Delivery, Message
 
@@ -36,16 +35,14 @@ def tell(people, *, kind, cause, at):
         ignore_conflicts=True,
     )
     made = Message.objects.filter(once__in=[row.once for row in rows], deliveries=None)
-    waiting = Delivery.objects.bulk_create([Delivery(message=message, next_try_at=at) for message in made])
-    if waiting:
-        async_task("campion.tasks.send_messages")  # a row of the queue, in this same transaction
+    Delivery.objects.bulk_create([Delivery(message=message, next_try_at=at) for message in made])
 
 
 def send_due(*, at) -> int:
     """Send what is due; give how many messages were accepted. Safe to run twice at once."""
     sent = 0
     while delivery := _take(at):
-        sent += _send(delivery)
+        sent += _send(delivery, at)
     return sent
 
 
@@ -74,7 +71,7 @@ def _take(at):
     return due
 
 
-def _send(delivery) -> bool:
+def _send(delivery, at) -> bool:
     mail = EmailMessage(
         SUBJECT,
         render_to_string("emails/update.txt", {"address": settings.SITE_ADDRESS + "/home/"}),
@@ -84,18 +81,18 @@ def _send(delivery) -> bool:
     try:
         mail.send()
     except (OSError, smtplib.SMTPException) as fault:
-        _try_again(delivery, type(fault).__name__)
+        _try_again(delivery, type(fault).__name__, at)
         return False
     Delivery.objects.filter(pk=delivery.pk).update(
-        state=Delivery.State.SENT, sent_at=timezone.now(), leased_until=None, fault=""
+        state=Delivery.State.SENT, sent_at=at, leased_until=None, fault=""
     )
     return True
 
 
-def _try_again(delivery, fault):
+def _try_again(delivery, fault, at):
     if delivery.attempts > len(WAITS):
         Delivery.objects.filter(pk=delivery.pk).update(state=Delivery.State.FAILED, leased_until=None, fault=fault[:40])
         return
     Delivery.objects.filter(pk=delivery.pk).update(
-        next_try_at=timezone.now() + WAITS[delivery.attempts - 1], leased_until=None, fault=fault[:40]
+        next_try_at=at + WAITS[delivery.attempts - 1], leased_until=None, fault=fault[:40]
     )

@@ -11,5 +11,5 @@ def seal_audit():
 
 
 def send_messages():
-    """Send what the outbox holds; woken by each message, and every minute."""
+    """Send what the outbox holds; every minute."""
     return messages.send_due(at=timezone.now())

@@ -1,6 +1,6 @@
 """Whose supervisors review a report, and who is first on the list of a restricted one (docs/adr/0005-routing.md)."""
 
-from campion.models import Membership
+from campion.models import Membership, User
 from campion.roles import Role
 from campion.working_days import london_date
 from reports.models import Conflict
@@ -27,6 +27,19 @@ def reviewer_for(incident, *, at):
         .select_related("unit", "user")
     )
     return min(supervisors, key=lambda row: (upwards.index(row.unit_id), row.from_on, row.pk), default=None)
+
+
+def people_to_tell(report, *, at):
+    """Give those who review a report: the supervisors placed in its unit, or the list of a restricted one."""
+    if report.restricted:
+        on_list = report.named_readers.filter(removed_at=None, approved_at__isnull=False)
+        return list(User.objects.filter(pk__in=on_list.values("user_id")))
+    placed = Membership.objects.in_force(london_date(at)).filter(role=Role.SUPERVISOR, unit=report.unit)
+    barred = Conflict.objects.filter(incident=report, ended_at=None).values("user_id")
+    involved = {report.reporter_id, *(assault.person_id for assault in report.assaults.all())}
+    return [
+        u for u in User.objects.filter(pk__in=placed.values("user_id")).exclude(pk__in=barred) if u.pk not in involved
+    ]
 
 
 def area_of(district, at):

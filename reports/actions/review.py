@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from campion import messages
 from campion.workflow import Refused
 from reports import events, readiness, routing
 from reports.actions._common import changing
@@ -96,6 +97,10 @@ def submit(*, incident, key, seen_hash, by, at) -> Submitted:
         route(report, at=at)
         _owe_contact(report)
         events.incident_submitted.send(Incident, incident=report, by=by, at=at)
+        _tell(report, routing.people_to_tell(report, at=at), "report-waiting", at=at)
+        _tell(
+            report, [a.person for a in report.assaults.all() if a.person and a.person_id != by.pk], "about-you", at=at
+        )
     return Submitted(report, again=False)
 
 
@@ -121,7 +126,13 @@ def return_for_changes(*, incident, reason, by, at):
 
     :raises Refused: if this person may not review it, it is not before a supervisor, or no reason is given
     """
-    return _move(incident, "return", by=by, at=at, reason=reason, note=Note.Kind.RETURN, returned_at=at, returned_by=by)
+    with transaction.atomic():
+        report = _move(
+            incident, "return", by=by, at=at, reason=reason, note=Note.Kind.RETURN, returned_at=at, returned_by=by
+        )
+        own = [a.person for a in report.assaults.all() if a.person and a.taken_over_at]
+        _tell(report, [report.reporter, *own], "report-returned", at=at)
+    return report
 
 
 def accept(*, incident, by, at):
@@ -228,6 +239,11 @@ def _move(incident, verb, *, by, at, reason="", note=None, **stamps):
         if note:
             Note.objects.create(incident=report, kind=note, body=reason, by=by, at=at)
     return report
+
+
+def _tell(report, people, kind, *, at):
+    """Tell people that there is something for them, once for each submission."""
+    messages.tell(people, kind=kind, cause=f"{report.reference}/{report.versions.count()}", at=at)
 
 
 def _owe_contact(report):
