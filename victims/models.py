@@ -78,6 +78,12 @@ class ReferralQuerySet(models.QuerySet):
             .exclude(state=Referral.State.MERGED)
         )
 
+    def with_report(self):
+        """Add what a page says of the report: its reference and when it happened; what is sealed stays sealed."""
+        return self.annotate(
+            report_reference=F("assault__incident__reference"), assaulted_at=F("assault__incident__occurred_from")
+        ).defer("contact", "safe_times")
+
     def waiting(self):
         """Referrals in which the desk owes something: an offer unanswered, accepted, or to be made again on a date."""
         return self.filter(state__in=Referral.WAITING)
