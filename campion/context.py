@@ -1,19 +1,30 @@
 """What every page is given: whether this is a demonstration, and where this person may go."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 
+from campion.middleware import STARTED, seconds_left
+
 
 @dataclass(frozen=True)
 class Entry:
-    """One place in the service's navigation: its words, its URL's name, and who is shown it."""
+    """One place in the service's navigation: its words, its URL's name, and who is shown it.
+
+    A place of work also names the role whose queue it is (none: everybody of the workforce), says in `hint` what is
+    done there, and counts with `waiting(user)` what waits there for a person. /home/ leads there.
+    """
 
     text: str
     url_name: str
     shown_to: Callable = lambda user: True
+    work: bool = False
+    role: str | None = None
+    waiting: Callable | None = None
+    hint: str = ""
 
     def href(self):
         """Its address, or None while no such page is installed."""
@@ -31,8 +42,30 @@ NAVIGATION = [
 
 def offer(text, url_name, shown_to=lambda user: True):
     """Add a place to the navigation, shown to those for whom `shown_to(user)` is true. Twice adds it once."""
-    if all(entry.url_name != url_name for entry in NAVIGATION):
-        NAVIGATION.append(Entry(text, url_name, shown_to))
+    _add(Entry(text, url_name, shown_to))
+
+
+def offer_work(text, url_name, *, role=None, shown_to=None, waiting=None, hint=""):
+    """Add a place of work, to the navigation and to /home/: a queue, a list of one's own. Twice adds it once.
+
+    :param role: whose queue it is; it is shown to those who play that role, or without one to all who may report
+    :param shown_to: who else decides: takes the user, gives whether they are shown it
+    :param waiting: takes the user, gives how many things wait there for them
+    :param hint: what is done there, in a sentence
+    """
+    if shown_to is None:
+        shown_to = (lambda user: user.plays(role)) if role else (lambda user: user.may_report)
+    _add(Entry(text, url_name, shown_to, work=True, role=role, waiting=waiting, hint=hint))
+
+
+def _add(entry):
+    if all(known.url_name != entry.url_name for known in NAVIGATION):
+        NAVIGATION.append(entry)
+
+
+def places_of_work_for(user):
+    """The places of work that this person is shown and that are installed, in the order in which they were offered."""
+    return [entry for entry in NAVIGATION if entry.work and entry.shown_to(user) and entry.href()]
 
 
 def navigation_for(user, path):
@@ -51,13 +84,27 @@ def navigation_for(user, path):
 
 
 def campion(request):
-    """Template context of every page: `demo`, `navigation`, `session_warn_seconds`, `session_idle_seconds`."""
+    """Template context of every page: `demo`, `signed_in`, `navigation`, `session` (when it ends)."""
     user = getattr(request, "user", None)
     signed_in = bool(user and user.is_authenticated)
     return {
         "demo": settings.DEMO,
         "signed_in": signed_in,
         "navigation": navigation_for(user, request.path) if signed_in else [],
-        "session_warn_seconds": settings.SESSION_WARN_SECONDS,
-        "session_idle_seconds": settings.SESSION_IDLE_SECONDS,
+        "session": session_times(request) if signed_in else None,
+    }
+
+
+def session_times(request):
+    """When this session ends, for the script that warns of it: whole seconds from now.
+
+    `left` if nothing happens, `at_most` whatever happens, `idle` after each contact, `warn` before the end.
+    """
+    left = seconds_left(request)
+    started = request.session.get(STARTED, time.time())
+    return {
+        "left": left,
+        "at_most": max(left, int(started + settings.SESSION_COOKIE_AGE - time.time())),
+        "idle": settings.SESSION_IDLE_SECONDS,
+        "warn": settings.SESSION_IDLE_SECONDS - settings.SESSION_WARN_SECONDS,
     }

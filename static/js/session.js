@@ -1,14 +1,22 @@
 // Warns before the session ends, and keeps what was typed. The server ends an idle session by itself; this file only
-// tells in time. The moment of the last contact is shared between tabs: a time stamp, nothing else.
+// tells in time. The moment at which it ends is shared between tabs: a time stamp, nothing else.
 
-const KEY = "campion-contact";
+const KEY = "campion-session-ends";
 const CHECK = 5000; // milliseconds between looks at the clock
 
 const dialog = document.getElementById("session-dialog");
 
 if (dialog && typeof dialog.showModal === "function") {
-  const warnAfter = Number(dialog.dataset.warnAfter) * 1000;
-  const idleAfter = Number(dialog.dataset.idleAfter) * 1000;
+  const seconds = (name) => Number(dialog.dataset[name]) * 1000;
+  const idle = seconds("idle"); // how long a session lasts after each contact with the server
+  const warnBefore = seconds("warn"); // how long before its end the warning comes
+  const hardEnd = Date.now() + seconds("atMost"); // when it ends whatever happens
+  let endsAt = Date.now() + seconds("left");
+  let ended = false;
+  let told = false;
+  // A page with errors holds what was typed and is saved nowhere.
+  let typed = Boolean(document.querySelector("main .govuk-error-summary"));
+
   const title = dialog.querySelector("#session-dialog-title");
   const text = dialog.querySelector("#session-dialog-text");
   const left = dialog.querySelector("[data-session-left]");
@@ -17,12 +25,8 @@ if (dialog && typeof dialog.showModal === "function") {
   const stay = dialog.querySelector("[data-session-stay]");
   const channel = "BroadcastChannel" in window ? new BroadcastChannel(KEY) : null;
 
-  let contact = Date.now();
-  let typed = Boolean(document.querySelector(".govuk-error-summary"));
-  let ended = false;
-
-  const remember = (at) => {
-    contact = Math.max(contact, at);
+  const heard = (moment) => {
+    if (Number.isFinite(moment)) endsAt = Math.min(Math.max(endsAt, moment), hardEnd);
   };
 
   const stored = () => {
@@ -33,14 +37,14 @@ if (dialog && typeof dialog.showModal === "function") {
     }
   };
 
-  const contacted = () => {
-    remember(Date.now());
+  const tell = (moment) => {
+    heard(moment);
     try {
-      window.localStorage.setItem(KEY, String(contact));
+      window.localStorage.setItem(KEY, String(endsAt));
     } catch {
       // As above.
     }
-    if (channel) channel.postMessage(contact);
+    if (channel) channel.postMessage(endsAt);
   };
 
   const saveForms = () => {
@@ -67,18 +71,19 @@ if (dialog && typeof dialog.showModal === "function") {
     announce.textContent = "";
   };
 
-  const warn = async (remaining) => {
-    const time = words(remaining);
-    if (left.textContent !== time || !dialog.open) {
+  const warn = async () => {
+    const time = words(endsAt - Date.now());
+    if (left.textContent !== time) {
       left.textContent = time;
       if (dialog.open) announce.textContent = `You will be signed out in ${time}.`;
     }
     if (dialog.open) return;
+    saved.hidden = true;
     dialog.showModal();
     title.focus();
     const forms = document.querySelectorAll("form[data-autosave]").length;
     const results = await saveForms();
-    saved.hidden = !(forms && results.length && results.every(Boolean));
+    saved.hidden = !(forms && results.every(Boolean));
   };
 
   const end = () => {
@@ -89,12 +94,11 @@ if (dialog && typeof dialog.showModal === "function") {
       return;
     }
     title.textContent = "You have been signed out";
-    text.replaceChildren();
     const line = document.createElement("p");
     line.className = "govuk-body";
     line.textContent =
       "What you typed is still on this page. Use the button on the page, sign in, and it will be there.";
-    text.append(line);
+    text.replaceChildren(line);
     stay.textContent = "Go back to the page";
     if (!dialog.open) dialog.showModal();
     title.focus();
@@ -102,11 +106,11 @@ if (dialog && typeof dialog.showModal === "function") {
 
   const look = () => {
     if (ended) return;
-    remember(stored());
-    const idle = Date.now() - contact;
-    if (idle >= idleAfter) end();
-    else if (idle >= warnAfter) warn(idleAfter - idle);
-    else close();
+    heard(stored());
+    const remaining = endsAt - Date.now();
+    if (remaining <= 0) end();
+    else if (remaining > warnBefore) close();
+    else if (!told) warn();
   };
 
   const staySignedIn = async () => {
@@ -123,17 +127,17 @@ if (dialog && typeof dialog.showModal === "function") {
         redirect: "manual",
         cache: "no-store",
       });
-      if (response.ok) {
-        contacted();
-        close();
-      } else {
+      if (!response.ok) {
         end();
+        return;
       }
+      tell(Date.now() + idle);
+      // Near the ten hours nothing prolongs the session; the person has read so, and need not read it again.
+      told = endsAt - Date.now() <= warnBefore;
+      close();
     } catch {
-      announce.textContent = "";
-      left.textContent = words(idleAfter - (Date.now() - contact));
-      saved.hidden = false;
       saved.textContent = "We could not reach the service. Check your connection and try again.";
+      saved.hidden = false;
     } finally {
       stay.disabled = false;
     }
@@ -141,24 +145,27 @@ if (dialog && typeof dialog.showModal === "function") {
 
   stay.addEventListener("click", staySignedIn);
   dialog.addEventListener("cancel", (event) => {
-    // Escape means "I am here".
-    event.preventDefault();
+    event.preventDefault(); // Escape means "I am here"
     staySignedIn();
   });
-  document.addEventListener("campion:contact", contacted);
+  document.addEventListener("campion:contact", () => {
+    tell(Date.now() + idle);
+    look();
+  });
   document.addEventListener("input", (event) => {
     if (event.target.form && !event.target.form.matches("[data-autosave]")) typed = true;
   });
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && look());
-  window.addEventListener("pageshow", (event) => !event.persisted || look());
+  window.addEventListener("pageshow", (event) => event.persisted && look());
   window.addEventListener("storage", (event) => event.key === KEY && look());
   if (channel) {
     channel.addEventListener("message", (event) => {
-      if (Number.isFinite(event.data)) remember(event.data);
+      heard(Number(event.data));
       look();
     });
   }
 
-  contacted();
+  tell(endsAt);
+  look();
   setInterval(look, CHECK);
 }
