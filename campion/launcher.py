@@ -403,9 +403,11 @@ def _stop_database():
 def _clear_strays():
     """End the web server and queue worker that a killed run left behind; return the names of those that ran."""
     found = {name: process for name in ("web server", "queue worker") if (process := _process(name))}
-    for process in found.values():
+    if found:
+        print("  Ending what an earlier run left behind …", flush=True)
+    for process in found.values():  # each ends its own workers; a signal to those as well would confuse it
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(process, signal.SIGTERM)
+            os.kill(process, signal.SIGTERM)
     _wait_for_end(found.values(), SECONDS_TO_STOP)
     for name, process in found.items():
         with contextlib.suppress(ProcessLookupError):
