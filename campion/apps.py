@@ -9,5 +9,5 @@ class CampionConfig(AppConfig):
     name = "campion"
 
     def ready(self):
-        """Register the system checks."""
-        from campion import checks  # noqa: F401
+        """Register the system checks, and what the log says about sign-in."""
+        from campion import accounts, checks  # noqa: F401

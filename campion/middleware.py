@@ -7,6 +7,7 @@ import uuid
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from allauth.account.authentication import get_authentication_records
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY, logout
@@ -88,11 +89,11 @@ def _check_text(raw):
 
 
 def _check_address(request):
-    path = request.META.get("PATH_INFO", "").encode("latin-1", "replace")
+    path = request.path_info.encode("utf-8", "surrogatepass")
     query = request.META.get("QUERY_STRING", "").encode("latin-1", "replace")
     if len(path) + len(query) > MOST_URL:
         raise BadRequest("the address is too long")
-    _check_text(path)
+    _check_text(unquote_to_bytes(path))  # Django leaves bytes that are not UTF-8 in it, written as %FF
     _check_text(unquote_to_bytes(query))
     request.GET  # noqa: B018 - too many parts are refused here
 
@@ -292,6 +293,12 @@ def touch(request):
     request.session[LAST] = time.time()
 
 
+def session_age(request):
+    """Give the seconds since this person signed in; infinite when nobody has."""
+    started = request.session.get(STARTED) if request.user.is_authenticated else None
+    return float("inf") if started is None else time.time() - started
+
+
 def seconds_left(request):
     """Give the whole seconds until this session ends if nothing happens; 0 when nobody is signed in."""
     session, now = request.session, time.time()
@@ -319,28 +326,24 @@ class SignInRequired(LoginRequiredMiddleware):
 
 def _page_of(request):
     """Where the form of a POST stood, when the browser says so: the address of the POST may not be a page."""
-    came = urlsplit(request.headers.get("Referer", ""))
-    here = came.netloc == request.get_host() and url_has_allowed_host_and_scheme(came.path or "x", allowed_hosts=None)
-    return came.path if here and came.path else request.path
+    try:
+        came = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return request.path
+    here = came.netloc == request.get_host() and url_has_allowed_host_and_scheme(came.path, allowed_hosts=None)
+    return came.path if here else request.path
 
 
-ENROLMENT = frozenset(
-    {
-        "account_login",
-        "account_logout",
-        "account_reauthenticate",
-        "mfa_index",
-        "mfa_activate_totp",
-        "mfa_list_webauthn",
-        "mfa_add_webauthn",
-        "mfa_reauthenticate",
-        "mfa_reauthenticate_webauthn",
-        "mfa_view_recovery_codes",
-        "session",
-    }
+ENROLMENT = frozenset({"mfa_index", "mfa_activate_totp", "mfa_add_webauthn"})
+"""The doors to a first second factor, open to somebody who has none."""
+ALWAYS_OPEN = frozenset(
+    {"account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "account_logout", "session"}
 )
-"""The doors open to somebody who is signed in and has no second factor yet: those that lead to one, and the way out."""
+"""The doors open to everybody who is signed in: to prove a factor that they have, and the way out."""
 AFTER_ENROLMENT = "after_enrolment"
+SET_UP_FIRST = (
+    "Before you go on, choose a second step of signing in. A password alone does not open reports about people."
+)
 IDP_FACTOR = "second_factor_by_provider"
 """Set in the session by campion.accounts when the force's own sign-in vouched for a second factor."""
 
@@ -349,7 +352,8 @@ class SecondFactor(_Around):
     """Let nobody in who has not used a second factor in this session, whatever their role (security.md T13).
 
     It is read from the session, where allauth writes how somebody signed in: no query. Doors are exempt by the name of
-    their URL (ENROLMENT), or because nobody need sign in for them. Off in a demonstration alone. Needs the user.
+    their URL, or because nobody need sign in for them. Who has a factor is asked for it, and cannot add another first;
+    who has none is led to set one up. Off in a demonstration alone. Needs the user.
     """
 
     def __call__(self, request):
@@ -360,12 +364,21 @@ class SecondFactor(_Around):
             return None
         if not request.user.is_authenticated or has_second_factor(request):
             return None
-        if request.resolver_match.url_name in ENROLMENT:
+        door = request.resolver_match.url_name
+        if door in ALWAYS_OPEN:
+            return None
+        enrolled = is_mfa_enabled(request.user)
+        if door in ENROLMENT and not enrolled:
             return None
         request.turned_away = NO_SECOND_FACTOR
         if wants_json(request):
-            return JsonResponse({"message": "Set up a second step of signing in first."}, status=403)
-        request.session[AFTER_ENROLMENT] = request.get_full_path() if request.method == "GET" else _page_of(request)
+            return JsonResponse({"message": "A second step of signing in is needed first."}, status=403)
+        path = request.get_full_path() if request.method == "GET" else _page_of(request)
+        if enrolled:
+            return HttpResponseRedirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': path})}")
+        if door not in ENROLMENT:
+            request.session[AFTER_ENROLMENT] = path
+        _say_once(request, SET_UP_FIRST)
         return redirect("mfa_index")
 
 

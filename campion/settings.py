@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "campion.middleware.SessionClock",
+    "campion.views.errors.PlainWords",
     "campion.middleware.SignInRequired",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -156,6 +157,8 @@ ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_FORMS = {"reset_password": "campion.accounts_forms.ForgottenPassword"}
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # anybody could have mail sent to anybody
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,20/h/ip"}  # security.md R17
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -306,5 +309,7 @@ EVIDENCE_REPORT_BYTES = 100 * 1024 * 1024
 EVIDENCE_FILES = 20
 EVIDENCE_PIXELS = 50_000_000
 """Limits of security.md R16."""
+FOOTAGE_WARNING_DAYS = 14
+"""How long before footage is deleted a report says so plainly."""
 EVIDENCE_SCANNER = env("CAMPION_EVIDENCE_SCANNER", default="")
 """The dotted name of a function that looks for malware in bytes and gives the name of what it found; none by default."""
