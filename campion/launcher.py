@@ -65,7 +65,7 @@ def run():
         if shutil.disk_usage(VAR).free < FREE_BYTES_NEEDED:
             raise CannotRun("Campion needs 300 MB of free disk: make room and start again.")
         environment = _environment(port)
-        children = {}
+        children, asked = {}, False
         try:
             embedded = _start_database(environment)
             _prepare(environment, embedded)
@@ -73,10 +73,12 @@ def run():
             _tell(environment, port)
             return _watch(children)
         except KeyboardInterrupt:
+            asked = True
             print("\nStopping …", flush=True)
             return 0
         finally:
             _stop_all(children)
+            print("Stopped.", flush=True) if asked else None
 
 
 def stop():
@@ -355,10 +357,9 @@ def _check_children(children):
         if child.poll() is not None:
             log = VAR / f"{name.replace(' ', '-')}.log"
             lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
-            told = next(
-                (line for line in reversed(lines) if "ImproperlyConfigured" in line), lines[-1] if lines else ""
-            )
-            raise CannotRun(f"The {name} ended, so everything was stopped: {told} (see {log.relative_to(ROOT)})")
+            told = next((line for line in reversed(lines) if "ImproperlyConfigured" in line), "")
+            reason = f"{told.rpartition('ImproperlyConfigured: ')[2]} " if told else ""
+            raise CannotRun(f"The {name} ended, so everything was stopped. {reason}See {log.relative_to(ROOT)}.")
 
 
 def _ask_to_stop(number, frame):
@@ -386,8 +387,7 @@ def _stop_all(children):
         child.wait()
         _forget_process(name)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if _stop_database() or children:
-        print("Stopped.", flush=True)
+    _stop_database()
 
 
 def _stop_database():
