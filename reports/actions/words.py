@@ -79,7 +79,7 @@ def _conducts(report, assault, value):
         raise Refused("Choose at least one thing that was done.")
     was = ", ".join(row.label for row in assault.conducts.order_by("order"))
     assault.conducts.set(value)
-    assault.kind = kind_of(row.kind for row in value)
+    assault.kind = kind_of({row.kind for row in value})
     assault.save(update_fields=["kind"])
     return was, ", ".join(row.label for row in sorted(value, key=lambda row: row.order))
 

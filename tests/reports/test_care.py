@@ -1,0 +1,251 @@
+"""Who may see a report, who must not, who investigates, and what the person assaulted makes their own."""
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from campion.roles import Role
+from reports import actions
+from reports.models import Incident, NamedReader, Suspect
+from tests import world
+from tests.world import MONDAY
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def place():
+    return world.make_force()
+
+
+def sees(user, incident):
+    return Incident.objects.visible_to(world.fresh(user)).filter(pk=incident.pk).exists()
+
+
+def reviews(user, incident):
+    return Incident.objects.reviewed_by(world.fresh(user)).filter(pk=incident.pk).exists()
+
+
+class TestWhoSees:
+    def test_a_draft_is_its_writers_alone(self, place):
+        officer, supervisor = world.make_person(place.team), world.make_person(place.team, Role.SUPERVISOR)
+        colleague = world.make_person(place.team)
+        draft = world.make_draft(officer, colleagues=[colleague], conducts=[["punch"], ["punch"]])
+        assert sees(officer, draft)
+        assert not sees(supervisor, draft)
+        assert not sees(colleague, draft)
+
+    def test_another_force_knows_nothing(self, place):
+        other = world.make_force("otherton")
+        governance = world.make_person(other.root, Role.SUPERVISOR)
+        report = world.make_submitted_incident(world.make_person(place.team))
+        assert not sees(governance, report)
+
+    def test_a_supervisor_whose_role_ended_sees_nothing_from_that_day(self, place):
+        from datetime import date
+
+        from campion import actions as kernel
+
+        supervisor = world.make_person(place.team, Role.SUPERVISOR)
+        report = world.make_submitted_incident(world.make_person(place.team))
+        assert sees(supervisor, report)
+        kernel.end_role(membership=supervisor.memberships.get(), by=None, at=MONDAY, until_on=date(2020, 2, 1))
+        assert not sees(supervisor, report)
+
+    @pytest.mark.parametrize("role", [r for r in Role if r != Role.SUPERVISOR])
+    def test_no_other_role_opens_a_report(self, place, role):
+        somebody = world.make_person(place.root, role)
+        assert not sees(somebody, world.make_submitted_incident(world.make_person(place.team)))
+
+    def test_somebody_who_was_shut_out_sees_nothing_of_their_own(self, place):
+        from campion import actions as kernel
+
+        officer = world.make_person(place.team)
+        report = world.make_submitted_incident(officer)
+        kernel.deactivate(user=officer, by=None, at=MONDAY)
+        assert not sees(officer, report)
+
+
+class TestConflict:
+    def test_a_supervisor_who_is_named_sees_nothing_and_it_goes_to_a_colleague_in_the_unit(self, place):
+        named, alternate = (world.make_person(place.team, Role.SUPERVISOR) for _ in range(2))
+        officer = world.make_person(place.team)
+        report = world.make_submitted_incident(officer)
+        assert reviews(named, report)
+        actions.name_conflict(incident=report, user=named, by=world.fresh(officer), at=MONDAY)
+        assert not sees(named, report)
+        assert reviews(alternate, report)
+        assert world.seen_by(officer, report).unit == place.team
+
+    def test_with_nobody_else_in_the_unit_it_goes_to_the_unit_above(self, place):
+        named = world.make_person(place.team, Role.SUPERVISOR)
+        above = world.make_person(place.north, Role.SUPERVISOR)
+        officer = world.make_person(place.team)
+        report = world.make_submitted_incident(officer)
+        actions.name_conflict(incident=report, user=named, by=world.fresh(officer), at=MONDAY)
+        moved = world.seen_by(officer, report)
+        assert moved.unit == place.north
+        assert {task.unit_id for task in moved.tasks.all()} == {place.north.pk}
+        assert reviews(above, report)
+
+    def test_a_supervisor_who_was_assaulted_sees_their_own_part_and_reviews_nothing(self, place):
+        hurt = world.make_person(place.team, Role.SUPERVISOR)
+        above = world.make_person(place.north, Role.SUPERVISOR)
+        officer = world.make_person(place.team)
+        report = world.make_submitted_incident(officer, colleagues=[hurt], conducts=[["punch"], ["punch"]])
+        assert sees(hurt, report)
+        assert not reviews(hurt, report)
+        assert reviews(above, report)
+        assert report.unit == place.north
+
+    def test_naming_them_in_the_draft_keeps_it_from_them_for_good(self, place):
+        named = world.make_person(place.team, Role.SUPERVISOR)
+        world.make_person(place.north, Role.SUPERVISOR)
+        officer = world.make_person(place.team)
+        draft = world.make_draft(officer)
+        actions.name_conflict(incident=draft, user=named, by=world.fresh(officer), at=MONDAY)
+        assert not sees(named, world.submit(draft, by=officer))
+
+    def test_who_was_assaulted_cannot_be_kept_from_it(self, place):
+        officer, colleague = world.make_person(place.team), world.make_person(place.team)
+        report = world.make_submitted_incident(officer, colleagues=[colleague], conducts=[["punch"], ["punch"]])
+        with pytest.raises(actions.Refused, match="own part"):
+            actions.name_conflict(incident=report, user=colleague, by=world.fresh(officer), at=MONDAY)
+
+
+class TestRestricted:
+    def test_a_sexual_offence_is_closed_to_all_but_one_supervisor(self, place):
+        first, second = (world.make_person(place.team, Role.SUPERVISOR) for _ in range(2))
+        officer = world.make_person(place.team)
+        report = world.make_submitted_incident(officer, conducts=[["sexual-touching"]])
+        assert report.restricted and report.restricted_for == ["sexual"]
+        assert [sees(first, report), sees(second, report)] == [True, False]
+
+    def test_a_wish_for_few_readers_is_kept(self, place):
+        first, second = (world.make_person(place.team, Role.SUPERVISOR) for _ in range(2))
+        officer = world.make_person(place.team)
+        report = world.make_submitted_incident(officer)
+        assert sees(second, report)
+        actions.restrict(incident=report, by=world.fresh(officer), at=MONDAY)
+        assert [sees(first, report), sees(second, report)] == [True, False]
+
+    def test_a_protected_post_restricts(self, place):
+        world.make_person(place.team, Role.SUPERVISOR)
+        covert = world.make_person(place.team, protected_post=True)
+        assert world.make_submitted_incident(covert).restricted_for == ["protected-post"]
+
+    def test_somebody_is_added_to_the_list_by_two_people_of_governance(self, place):
+        one, two = (world.make_person(place.root, Role.GOVERNANCE) for _ in range(2))
+        world.make_person(place.team, Role.SUPERVISOR)
+        asked = world.make_person(place.north, Role.SUPERVISOR)
+        report = world.make_submitted_incident(world.make_person(place.team), conducts=[["sexual-touching"]])
+        reader = actions.propose_reader(incident=report, user=asked, by=one, at=MONDAY)
+        assert not sees(asked, report)
+        with pytest.raises(actions.Refused, match="somebody else"):
+            actions.approve_reader(reader=reader, by=world.fresh(one), at=MONDAY)
+        actions.approve_reader(reader=reader, by=two, at=MONDAY)
+        assert sees(asked, report)
+
+    def test_the_database_refuses_one_person_as_both(self, place):
+        governance = world.make_person(place.root, Role.GOVERNANCE)
+        world.make_person(place.team, Role.SUPERVISOR)
+        report = world.make_submitted_incident(world.make_person(place.team), conducts=[["sexual-touching"]])
+        reader = actions.propose_reader(incident=report, user=world.make_person(place.team), by=governance, at=MONDAY)
+        with pytest.raises(IntegrityError, match="named_reader_takes_two_people"), transaction.atomic():
+            NamedReader.objects.filter(pk=reader.pk).update(approved_by=governance, approved_at=MONDAY)
+
+    def test_the_last_reader_stays(self, place):
+        governance = world.make_person(place.root, Role.GOVERNANCE)
+        world.make_person(place.team, Role.SUPERVISOR)
+        report = world.make_submitted_incident(world.make_person(place.team), conducts=[["sexual-touching"]])
+        with pytest.raises(actions.Refused, match="last reader"):
+            actions.remove_reader(reader=report.named_readers.get(), by=governance, at=MONDAY)
+
+
+class TestOfficerInTheCase:
+    @pytest.fixture
+    def supervisor(self, place):
+        return world.make_person(place.team, Role.SUPERVISOR)
+
+    def test_they_see_the_report_from_then_on(self, place, supervisor):
+        detective = world.make_person(place.south)
+        report = world.make_submitted_incident(world.make_person(place.team))
+        assert not sees(detective, report)
+        actions.assign_officer(incident=report, officer=detective, by=supervisor, at=MONDAY)
+        assert sees(detective, report)
+
+    def test_nobody_investigates_their_own_assault(self, supervisor, place):
+        officer = world.make_person(place.team)
+        report = world.make_submitted_incident(officer)
+        with pytest.raises(actions.Refused, match="was assaulted"):
+            actions.assign_officer(incident=report, officer=officer, by=supervisor, at=MONDAY)
+
+    def test_a_line_manager_only_with_a_reason(self, supervisor, place):
+        manager = world.make_person(place.team)
+        report = world.make_submitted_incident(world.make_person(place.team, line_manager=manager))
+        with pytest.raises(actions.Refused, match="say why"):
+            actions.assign_officer(incident=report, officer=manager, by=supervisor, at=MONDAY)
+        actions.assign_officer(
+            incident=report, officer=manager, by=world.fresh(supervisor), at=MONDAY, set_aside_reason="Nobody else on"
+        )
+        assert sees(manager, report)
+
+    def test_somebody_kept_from_it_may_not_investigate_and_the_refusal_does_not_say_why(self, supervisor, place):
+        named, officer = world.make_person(place.team), world.make_person(place.team)
+        report = world.make_submitted_incident(officer)
+        actions.name_conflict(incident=report, user=named, by=world.fresh(officer), at=MONDAY)
+        with pytest.raises(actions.Refused, match="may not investigate this incident"):
+            actions.assign_officer(incident=report, officer=named, by=supervisor, at=MONDAY)
+
+
+class TestTakingOver:
+    def test_a_report_by_a_colleague_becomes_the_persons_own(self, place):
+        world.make_person(place.team, Role.SUPERVISOR)
+        writer, person = world.make_person(place.team), world.make_person(place.team)
+        report = world.make_submitted_incident(writer, among=False, colleagues=[person])
+        assert world.seen_by(writer, report).standing_of(writer).owns
+        actions.take_over(incident=report, by=world.fresh(person), at=MONDAY)
+        assert world.seen_by(person, report).standing_of(person).owns
+        assert not world.seen_by(writer, report).standing_of(writer).owns
+
+    def test_only_by_the_person_and_once(self, place):
+        world.make_person(place.team, Role.SUPERVISOR)
+        writer, person = world.make_person(place.team), world.make_person(place.team)
+        report = world.make_submitted_incident(writer, among=False, colleagues=[person])
+        with pytest.raises(actions.Refused):
+            actions.take_over(incident=report, by=world.fresh(writer), at=MONDAY)
+        actions.take_over(incident=report, by=world.fresh(person), at=MONDAY)
+        with pytest.raises(actions.Refused):
+            actions.take_over(incident=report, by=world.fresh(person), at=MONDAY)
+
+
+class TestDiscarding:
+    def test_a_draft_goes_for_good(self, place):
+        officer = world.make_person(place.team)
+        draft = world.make_draft(officer)
+        actions.discard(incident=draft, by=world.fresh(officer), at=MONDAY)
+        assert not Incident.objects.filter(pk=draft.pk).exists()
+
+    def test_a_submitted_report_is_never_deleted_by_the_service(self, place):
+        officer = world.make_person(place.team)
+        report = world.make_submitted_incident(officer)
+        with pytest.raises(actions.Refused):
+            actions.discard(incident=report, by=world.fresh(officer), at=MONDAY)
+        from django.db import connection
+
+        refusal = pytest.raises(Exception, match="never deleted|permission denied")
+        with refusal, transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("DELETE FROM reports_incident WHERE id = %s", [report.pk])
+
+
+def test_a_suspect_who_is_a_colleague_restricts_and_conflicts(place):
+    supervisor = world.make_person(place.team, Role.SUPERVISOR)
+    world.make_person(place.north, Role.SUPERVISOR)
+    officer = world.make_person(place.team)
+    draft = world.make_draft(officer)
+    Suspect.objects.create(
+        incident=draft, position=1, known="identified", colleague=supervisor, relationship="colleague"
+    )
+    actions.name_conflict(incident=draft, user=supervisor, why="suspect", by=world.fresh(officer), at=MONDAY)
+    report = world.submit(draft, by=officer)
+    assert report.restricted_for == ["colleague"]
+    assert not sees(supervisor, report)
