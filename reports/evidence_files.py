@@ -1,6 +1,6 @@
 """Evidence as bytes: which files are taken, how they are kept, and how a photo is rebuilt. Knows no rows.
 
-What a browser says of a file, its name and its ending decide nothing: only its bytes do (security.md R8, R16, T9). A file
+What a browser says of a file, its name and its ending decide nothing: its bytes alone do (security.md R8, R16, T9). It
 is sealed with FIELD_KEYS while it is received and lies under a random key; the original is never read again but by the
 checker and by whoever may fetch it. What people are shown is a copy made from the pixels alone, in a child process.
 """

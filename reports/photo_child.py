@@ -1,7 +1,7 @@
 """The child process that opens a photo from outside: run by `evidence_files.rebuild`, never imported.
 
 Takes the original on standard input and gives one line of JSON and then the bytes: the photo made anew from its pixels
-(no EXIF, GPS, XMP, profile, thumbnail, comment or trailing bytes can come along), and a small one. Whatever goes wrong in
+(no EXIF, GPS, XMP, profile, thumbnail, comment or trailing bytes come along), and a small one. Whatever goes wrong in
 a decoder ends here, under limits of memory, time and files (security.md F6, F16).
 """
 
