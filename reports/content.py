@@ -11,9 +11,14 @@ from django.db.models import OuterRef, Prefetch
 from django.db.models.functions import JSONObject
 
 from reports.models import Assault, Footage, Incident, SourceReference, Version
+from reports.readiness import page_values
 
 HEALTH = ("exposure_fluids", "exposure_routes", "injury_types", "body_parts", "treatment", "impact", "notes")
 WISH = ("support", "channel", "contact", "safe_times", "may_leave_message")
+ACTIVITY = (
+    "activity_id", "crewing", "assistance_called", "assistance_minutes", "people_present", "deescalation_tried",
+    "force_used",
+)  # fmt: skip
 SUSPECT = (
     "position", "known", "nominal_reference", "colleague_id", "age_band", "sex", "influence", "mental_health",
     "demeanour", "relationship",
@@ -124,6 +129,24 @@ def content_of(incident) -> dict:
         "witnesses": [[w.person_id, w.description] for w in sorted(incident.witnesses.all(), key=_key)],
         "evidence": sorted(row.sha256 for row in incident.evidence.all() if row.removed_at is None),
     }
+
+
+def section_values(incident, page) -> dict:
+    """Give what one of the fuller sections writes, as plain values: what its form shows and a second tab may have
+    changed. No query if the incident was loaded `with_people`, but one for weapons unless they came along."""
+    if page.name == "crime":
+        return {"crime_recorded": incident.crime_recorded}
+    if page.name == "told":
+        return {name: _iso(getattr(incident, name)) for name in ("police_told_at", "end_of_duty_at")}
+    content = core_content(incident)
+    if page.name == "weapons":
+        codes = incident.__dict__.get("weapon_codes")
+        content["weapons"] = sorted(incident.weapons.values_list("code", flat=True) if codes is None else codes)
+    elif page.name == "activity":
+        content |= {name: getattr(incident, name) for name in ACTIVITY}
+    values = page_values(content, page)
+    # A row of health that is not there yet, and one with nothing in it, are the same to a form.
+    return values | {name: values[name] or "" for name in ("treatment", "impact", "notes") if name in values}
 
 
 def content_hash(content: dict) -> str:

@@ -96,6 +96,74 @@ def assault_facets(standing: Standing, assault: int) -> frozenset[Facet]:
     return frozenset()
 
 
+_HEALTH_SECTIONS = frozenset({"injury", "exposure"})
+
+
+def may_fill(standing: Standing, section: str, assault: int | None = None) -> bool:
+    """Whether one of the fuller sections may be opened and filled in: by who writes or reviews the report, as far as
+    they may read what stands there. Whoever took only their own part over fills in that part.
+
+    :param section: the name of the section, as in readiness.py
+    :param assault: the key of the Assault, for a section about one person
+    """
+    if not (standing.owns or standing.reviews):
+        return False
+    if assault is not None:
+        needed = Facet.HEALTH if section in _HEALTH_SECTIONS else Facet.DETAIL
+        return needed in assault_facets(standing, assault)
+    if section == "privacy":
+        return standing.involved
+    return {Facet.NARRATIVE, Facet.SUSPECT if section == "suspects" else Facet.CORE} <= incident_facets(standing)
+
+
+def may_answer(standing: Standing, page: str, assault: int | None = None) -> bool:
+    """Whether a page of the core questions may be opened and answered: by who writes the report, as far as they may
+    read what stands there. Whoever took only their own part over answers for that part, and names nobody else.
+
+    :param page: the name of the page, as in readiness.py
+    :param assault: the key of the Assault, for a page about one person
+    """
+    if not standing.owns:
+        return False
+    if assault is not None:
+        needed = {"advice": Facet.HEALTH, "exposure": Facet.HEALTH, "injured": Facet.BAND}.get(page, Facet.DETAIL)
+        return needed in assault_facets(standing, assault)
+    if page in ("who", "people"):
+        return standing.reporter
+    if page == "support":
+        return bool(standing.assaulted)
+    return Facet.NARRATIVE in incident_facets(standing) or page not in ("words", "late")
+
+
+def may_see_evidence(standing: Standing, assault: int | None) -> bool:
+    """Whether a photo or file may be seen: by those who may read the evidence, and the part of whoever it shows.
+
+    What shows somebody's injury is theirs to see, and nobody's who may not read that part.
+
+    :param assault: the key of the Assault whose injury it shows, if it shows one
+    """
+    if assault is not None and assault in standing.assaulted:
+        return True
+    if Facet.EVIDENCE not in incident_facets(standing):
+        return False
+    return assault is None or Facet.DETAIL in assault_facets(standing, assault)
+
+
+def may_add_evidence(standing: Standing, assault: int | None) -> bool:
+    """Whether a photo or file may be added: by who writes or reviews the report, and sees it afterwards."""
+    return (standing.owns or standing.reviews) and may_see_evidence(standing, assault)
+
+
+def original_needs(standing: Standing, assault: int | None) -> str | None:
+    """Say what the original of a photo or file asks of this person: "" nothing, "reason" a reason and signing in again;
+    None if they may not have it (security.md 2.3: one's own; a supervisor with a reason)."""
+    if not may_see_evidence(standing, assault):
+        return None
+    if standing.involved:
+        return ""
+    return "reason" if standing.reviews else None
+
+
 # Predicates: the `who` column of workflow.py -------------------------------------------------------------------------
 
 

@@ -357,6 +357,7 @@ def _name(part, names):
 _SECTION_TITLES = {
     "activity": "What you were doing, and who was with you",
     "place": "Exactly where",
+    "told": "When police were told, and when duty ended",
     "detail": "More about what was done and said",
     "injury": "Injury and treatment",
     "exposure": "How the fluid reached the body",
@@ -370,7 +371,7 @@ _SECTION_TITLES = {
 }
 _ABOUT_ONE = ("detail", "injury", "exposure", "equipment")
 _SECTIONS = (
-    "place", "activity", "detail", "injury", "exposure", "equipment", "weapons", "suspects", "crime", "evidence",
+    "place", "told", "activity", "detail", "injury", "exposure", "equipment", "weapons", "suspects", "crime", "evidence",
     "witnesses", "privacy",
 )  # fmt: skip
 
@@ -412,7 +413,7 @@ def _needed(name, content, conducts):
     kinds = set().union(*(kinds_of(part, conducts) for part in content["assaults"])) if content["assaults"] else set()
     if name == "weapons":
         return not kinds or not kinds <= {"verbal", "online"}
-    return name not in ("privacy", "witnesses", "evidence", "place")
+    return name not in ("privacy", "witnesses", "evidence", "place", "told")
 
 
 def _needed_of(name, part, conducts):

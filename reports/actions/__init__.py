@@ -21,6 +21,7 @@ from reports.actions.drafts import (
     remove_person,
     start,
 )
+from reports.actions.evidence import add_evidence, evidence_checked, remove_evidence
 from reports.actions.review import (
     AlreadySubmitted,
     ChangedMeanwhile,
@@ -34,6 +35,7 @@ from reports.actions.review import (
     upgrade,
     withdraw,
 )
+from reports.actions.sections import complete, remove_item, save_item
 from reports.actions.words import add_note, correct
 
 __all__ = [
@@ -45,22 +47,28 @@ __all__ = [
     "Submitted",
     "accept",
     "add_colleague",
+    "add_evidence",
     "add_note",
     "add_outsider",
     "answer",
     "approve_reader",
     "assign_officer",
+    "complete",
     "correct",
     "discard",
+    "evidence_checked",
     "log_abuse",
     "merge",
     "name_conflict",
     "propose_reader",
     "record_contact",
+    "remove_evidence",
+    "remove_item",
     "remove_person",
     "remove_reader",
     "restrict",
     "return_for_changes",
+    "save_item",
     "start",
     "submit",
     "take_over",
