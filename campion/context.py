@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 
-from campion.middleware import STARTED, seconds_left
-
 
 @dataclass(frozen=True)
 class Entry:
@@ -100,6 +98,8 @@ def session_times(request):
 
     `left` if nothing happens, `at_most` whatever happens, `idle` after each contact, `warn` before the end.
     """
+    from campion.middleware import STARTED, seconds_left  # needs models, which an AppConfig comes before
+
     left = seconds_left(request)
     started = request.session.get(STARTED, time.time())
     return {
