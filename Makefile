@@ -12,7 +12,7 @@ UV_COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --
 # What `make check` gives the settings: production in shape, with secrets that guard nothing.
 PRODUCTION := env -u CAMPION_DEMO -u CAMPION_SECOND_FACTOR -u CAMPION_HTTPS CAMPION_READ_DOT_ENV=0 \
 	SECRET_KEY=for-make-check-only-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEF \
-	FIELD_KEYS=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= AUDIT_SEAL_KEY=for-make-check-only-0123456789 \
+	FIELD_KEYS=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA= AUDIT_SEAL_KEY=for-make-check-only-0123456789-abcdefghij \
 	ALLOWED_HOSTS=campion.example DATABASE_URL=postgresql://campion_app@/none DATABASE_OWNER_URL=postgresql://campion_owner@/none
 
 help: ## this list

@@ -150,6 +150,7 @@ def _environment(port):
         "CAMPION_FILES": str(VAR / "files"),
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "EMAIL_URL": "dummymail://",
+        "SITE_ADDRESS": f"http://localhost:{port}",
         "PORT": str(port),
         "PYTHONUNBUFFERED": "1",
     }

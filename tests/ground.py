@@ -110,9 +110,11 @@ def _environment():
         "FIELD_KEYS": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
         "AUDIT_SEAL_KEY": "for-tests-only-0123456789-abcdefghijkl",
         "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
+        "SITE_ADDRESS": "https://campion.example",
         "DATABASE_URL": _url(APPLICATION, database_name()),
         "DATABASE_OWNER_URL": _url(OWNER, database_name()),
         "CAMPION_DEMO": "0",
+        "CAMPION_GALLERY": "1",  # every component is looked at by a browser
         "CAMPION_HTTPS": "0",
         "CAMPION_SECOND_FACTOR": "1",
         "CAMPION_FILES": str(files),
