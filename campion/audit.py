@@ -6,7 +6,7 @@ sent: a view renders, calls `seen`, and answers.
 
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
@@ -93,6 +93,27 @@ def seen(what: str, *, by, object_type: str, object_id: str, facets: Iterable[st
             facets=facets,
             subject_ids=subject_ids,
         )
+
+
+def seen_each(
+    what: str, *, by, object_type: str, objects: Mapping[str, Iterable[int]], facets: Iterable[str] = ()
+) -> None:
+    """Record that somebody looked at a list: one line for each object shown, in one statement, before the page is sent.
+
+    :param objects: the keys of the people whom each object is about, by the object's own id
+    :raises RuntimeError: inside a transaction, which could still be rolled back after the page was shown
+    """
+    if not objects:
+        return
+    whence, facets = origin.get(), sorted(facets)
+    lines = []
+    for object_id, subjects in objects.items():
+        about = sorted(set(subjects))
+        lines += [by.pk, sorted(by.roles), what, "seen", object_type, str(object_id), facets, about, ""]
+        lines += [whence.request_id, whence.session, whence.address]
+    statement, row = _INSERT.rsplit("VALUES", 1)
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute(f"{statement} VALUES {', '.join([row.strip()] * len(objects))}", lines)
 
 
 def refused(action: str, *, by, object_type: str = "", object_id: str = "", reason_code: str = "") -> None:

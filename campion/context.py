@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch, reverse
 class Entry:
     """One place in the service's navigation: its words, its URL's name, and who is shown it.
 
-    A place of work also names the role whose queue it is (none: everybody of the workforce), says in `hint` what is
+    A place of work also names the roles whose queue it is (none: everybody of the workforce), says in `hint` what is
     done there, and counts with `waiting(user)` what waits there for a person. /home/ leads there.
     """
 
@@ -20,7 +20,7 @@ class Entry:
     url_name: str
     shown_to: Callable = lambda user: True
     work: bool = False
-    role: str | None = None
+    role: str | tuple[str, ...] | None = None
     waiting: Callable | None = None
     hint: str = ""
 
@@ -44,21 +44,27 @@ def offer(text, url_name, shown_to=lambda user: True):
 
 
 def offer_work(text, url_name, *, role=None, shown_to=None, waiting=None, hint=""):
-    """Add a place of work, to the navigation and to /home/: a queue, a list of one's own. Twice adds it once.
+    """Add a place of work, to the navigation and to /home/: a queue, a list of one's own. Twice adds it once, for both.
 
-    :param role: whose queue it is; it is shown to those who play that role, or without one to all who may report
+    :param role: whose queue it is, one role or several; it is shown to those who play it, or without one to all who
+        may report
     :param shown_to: who else decides: takes the user, gives whether they are shown it
     :param waiting: takes the user, gives how many things wait there for them
     :param hint: what is done there, in a sentence
     """
     if shown_to is None:
-        shown_to = (lambda user: user.plays(role)) if role else (lambda user: user.may_report)
-    _add(Entry(text, url_name, shown_to, work=True, role=role, waiting=waiting, hint=hint))
+        roles = (role,) if isinstance(role, str) else role
+        shown_to = (lambda user: user.plays(*roles)) if role else (lambda user: user.may_report)
+    roles = frozenset({role} if role else ())
+    _add(Entry(text, url_name, shown_to, work=True, roles=roles, waiting=waiting, hint=hint))
 
 
 def _add(entry):
-    if all(known.url_name != entry.url_name for known in NAVIGATION):
-        NAVIGATION.append(entry)
+    for place, known in enumerate(NAVIGATION):
+        if known.url_name == entry.url_name:
+            NAVIGATION[place] = replace(known, roles=known.roles | entry.roles)
+            return
+    NAVIGATION.append(entry)
 
 
 def places_of_work_for(user):

@@ -836,6 +836,23 @@ class TaskQuerySet(models.QuerySet):
         """Tasks that should have been done by then."""
         return self.open().filter(due_at__lt=at)
 
+    def looked_after_by(self, user):
+        """Duties of which an inspector or the single point of contact is told, by reference and without content.
+
+        Those of their units; none of a restricted report, nor of one that they are in or have a conflict with.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        units = user.reach.get(Role.INSPECTOR, frozenset()) | user.reach.get(Role.SPOC, frozenset())
+        conflicts = Conflict.objects.filter(user=user, ended_at=None).values("incident")
+        involved = Assault.objects.filter(person=user).values("incident")
+        return (
+            self.filter(unit__in=units, incident__force=user.force_id, incident__restricted=False)
+            .exclude(incident__in=conflicts)
+            .exclude(incident__in=involved)
+            .exclude(incident__reporter=user)
+        )
+
 
 class Task(models.Model):
     """Something owed by a supervisor after a report: contact in the same shift, and told upward after 24 hours."""

@@ -32,7 +32,7 @@ from reports.models import (
     WeaponType,
     Witness,
 )
-from reports.permissions import Facet, assault_facets, incident_facets
+from reports.permissions import Facet, assault_facets, incident_facets, may_fill, may_see_evidence
 from reports.routing import RESTRICTED_FOR
 from reports.workflow import incident_workflow
 
@@ -58,30 +58,85 @@ STATUS_MEANINGS = {
 FACET_WORDS = {
     Facet.CORE: "when, where and what kind",
     Facet.NARRATIVE: "the words written",
-    Facet.DETAIL: "what was done to you",
-    Facet.BAND: "whether you were hurt",
+    Facet.DETAIL: "what was done",
+    Facet.BAND: "whether anybody was hurt",
     Facet.HEALTH: "injury, exposure and treatment",
-    Facet.WISH: "what you asked for and how to reach you",
+    Facet.WISH: "support wanted and how to reach somebody",
     Facet.SUSPECT: "the suspect",
     Facet.EVIDENCE: "photos and files",
     Facet.NOTES: "what was added later",
 }
-"""Each part of a report, in words to the person it is about."""
+"""Each part of a report, in words to the people it is about."""
 
-_WORDS = {
-    "saliva": "Spit or saliva",
-    "other": "Something else",
-    "unknown": "Not known",
-    "mouth": "Mouth or nose",
-    "broken-skin": "Broken skin",
-    "intact-skin": "Whole skin",
-    "clothing": "Clothing only",
+WORDS = {
+    "fluid": {"saliva": "Spit or saliva", "blood": "Blood", "other": "Another fluid"},
+    "route": {
+        "eye": "Eye",
+        "mouth": "Mouth or nose",
+        "broken-skin": "Broken skin",
+        "intact-skin": "Skin that is not broken",
+        "clothing": "Clothing only",
+    },
+    "impact": {
+        "not-at-all": "Not at all",
+        "a-bit": "A bit",
+        "a-lot": "A lot",
+        "rather-not-say": "They would rather not say",
+    },
+    "ppe": {
+        "body-armour": "Body armour",
+        "gloves": "Gloves",
+        "eye-protection": "Eye protection",
+        "helmet": "Helmet",
+        "mask": "Face mask",
+        "spit-guard": "Spit and bite guard used on the person",
+    },
+    "age": {
+        "under-10": "Under 10",
+        "10-17": "10 to 17",
+        "18-24": "18 to 24",
+        "25-34": "25 to 34",
+        "35-49": "35 to 49",
+        "50-plus": "50 or over",
+    },
+    "sex": {"female": "Female", "male": "Male", "other": "Another"},
+    "influence": {"alcohol": "Alcohol", "drugs": "Drugs", "none-apparent": "Neither, as far as could be told"},
+    "mental health": {
+        "apparent": "Yes, it seemed so",
+        "stated": "Yes, they or somebody else said so",
+        "detained": "Yes, detained under the Mental Health Act",
+        "none-apparent": "No",
+    },
+    "demeanour": {
+        "compliant": "Did as they were asked",
+        "verbal": "Refused or argued",
+        "passive": "Did not move, or went limp",
+        "active": "Pulled away or struggled",
+        "aggressive": "Aggressive",
+        "serious": "Serious or armed aggression",
+    },
+    "relationship": {
+        "stranger": "A stranger",
+        "known-from-policing": "Known from policing",
+        "repeat-assailant": "Has assaulted them or a colleague before",
+        "detained": "Somebody in custody or detained",
+        "other-crime": "Victim or witness of another crime",
+        "personal": "Somebody known privately",
+        "colleague": "A colleague",
+    },
 }
+"""Codes of answers that have no reference rows, in words for whoever reads them; a form has words for its writer."""
 
 
-def in_words(code: str) -> str:
-    """Give a code from a form as words: its label if it has one here, else itself without hyphens."""
-    return _WORDS.get(code) or code.replace("-", " ").replace("_", " ").capitalize()
+def in_words(code: str, what: str = "") -> str:
+    """Give a code as words; one that has none here stands for itself, without hyphens. An empty text stays empty."""
+    if code == "unknown":
+        return "Not known"
+    return WORDS.get(what, {}).get(code) or code.replace("-", " ").replace("_", " ").capitalize()
+
+
+def _all_in_words(codes, what) -> tuple[str, ...]:
+    return tuple(in_words(code, what) for code in codes or ())
 
 
 # What a page is given ------------------------------------------------------------------------------------------------
@@ -152,6 +207,8 @@ class PersonView:
     position: int
     facets: frozenset[str]
     yours: bool
+    readable: bool
+    """Whether the reader may read what was done to this person."""
     name: str
     label: str
     kind: str
@@ -339,7 +396,8 @@ class ReportView:
     @property
     def facets_seen(self) -> list[str]:
         """Every facet in the view, for the audit line."""
-        return sorted(self.facets.union(*(person.facets for person in self.people)))
+        own_files = {Facet.EVIDENCE} if self.evidence else set()
+        return sorted(self.facets.union(own_files, *(person.facets for person in self.people)))
 
     @property
     def own(self) -> PersonView | None:
@@ -372,16 +430,17 @@ def facets(user, record) -> frozenset[Facet]:
     raise TypeError(f"{type(record).__name__} has no facets")
 
 
-def view_of(user, incident, *, at: datetime | None = None) -> ReportView:
+def view_of(user, incident, *, at: datetime | None = None, brief=False) -> ReportView:
     """Make the view of a report for one person. Load the incident by `for_page(Incident.objects.visible_to(user))`.
 
-    At most six queries over those that loaded it, however many people were assaulted.
+    At most six queries over those that loaded it, however many people were assaulted; none for a brief view.
 
     :param incident: an Incident that this person may see
     :param at: now, by which a task is overdue
+    :param brief: give the core alone, for a page that only needs to say which report it is about
     :raises Incident.DoesNotExist: if they may read no part of it
     """
-    return _Reader(user, incident, at or timezone.now()).view()
+    return _Reader(user, incident, at or timezone.now(), brief=brief).view()
 
 
 def when_text(incident) -> str:
@@ -421,11 +480,23 @@ def span(length: timedelta) -> str:
     return "less than a minute"
 
 
+class Names:
+    """What to call people to one reader of one report: a person assaulted whose name is withheld stays unnamed."""
+
+    def __init__(self, user, incident):
+        self._reader = _Reader(user, incident, timezone.now())
+
+    def of(self, person) -> str:
+        """Give "You", rank and name, or what stands for a name that is withheld."""
+        name = self._reader.named(person)
+        return name[:1].upper() + name[1:]
+
+
 class _Reader:
     """One reading of one report by one person."""
 
-    def __init__(self, user, incident, at):
-        self.user, self.incident, self.at = user, incident, at
+    def __init__(self, user, incident, at, *, brief=False):
+        self.user, self.incident, self.at, self.brief = user, incident, at, brief
         if "_prefetched_objects_cache" not in incident.__dict__ or "version_rows" not in incident.__dict__:
             self.incident = for_page(Incident.objects.visible_to(user)).get(pk=incident.pk)
         self.standing = self.incident.standing_of(user)
@@ -434,6 +505,14 @@ class _Reader:
             raise Incident.DoesNotExist("no part of it may be read")
         self.people = list(self.incident.assaults.all())
         self.of_person = {row.pk: assault_facets(self.standing, row.pk) for row in self.people}
+        self.names_known = {
+            row.pk for row in self.people if self.standing.reporter or Facet.DETAIL in self.of_person[row.pk]
+        }
+        self.readable = {row.pk for row in self.people if Facet.DETAIL in self.of_person[row.pk]}
+        if brief:
+            core = frozenset({Facet.CORE})
+            self.granted &= core
+            self.of_person = {key: granted & core for key, granted in self.of_person.items()}
 
     # loading, by what is granted
 
@@ -452,16 +531,23 @@ class _Reader:
 
     def load(self):
         """Fetch what the page shows beside the incident and its people."""
+        if self.brief:
+            return
         wanted = [
             Prefetch("notes", Note.objects.select_related("by").order_by("at", "id")),
             Prefetch("tasks", Task.objects.select_related("done_by").order_by("due_at", "id")),
         ]
         if Facet.SUSPECT in self.granted or self.counts_gaps:
             wanted.append(Prefetch("suspects", Suspect.objects.select_related("colleague").order_by("position")))
-        if Facet.EVIDENCE in self.granted or self.counts_gaps:
+        if Facet.EVIDENCE in self.granted or self.counts_gaps or self.standing.assaulted:
             wanted.append(Prefetch("evidence", Evidence.objects.select_related("added_by").order_by("added_at", "id")))
+        if Facet.EVIDENCE in self.granted or self.counts_gaps:
             wanted.append(Prefetch("witnesses", Witness.objects.select_related("person").order_by("id")))
         prefetch_related_objects([self.incident], *wanted)
+
+    def rows(self, name):
+        """The rows of one kind that belong to the incident; none in a brief view."""
+        return [] if self.brief else list(getattr(self.incident, name).all())
 
     @cached_property
     def labels(self):
@@ -538,7 +624,7 @@ class _Reader:
         }
 
     def knows_name(self, person):
-        return self.standing.reporter or Facet.DETAIL in self.of_person[person.pk]
+        return person.pk in self.names_known
 
     def label(self, person):
         if person.person_id == self.user.pk:
@@ -560,7 +646,7 @@ class _Reader:
                 "conduct_codes": tuple(row.conduct_codes),
                 "contact": row.get_contact_display(),
                 "duty_status": row.get_duty_status_display(),
-                "ppe_worn": tuple(map(in_words, row.ppe_worn)),
+                "ppe_worn": _all_in_words(row.ppe_worn, "ppe"),
                 "bwv": row.get_bwv_display(),
                 "words_used": row.words_used or "",
                 "hate_strands": self.words("strand", row.hate_strands),
@@ -570,13 +656,13 @@ class _Reader:
         health, wish = getattr(row, "health", None), getattr(row, "wish", None)
         if Facet.HEALTH in granted and health:
             known["health"] = HealthView(
-                exposure_fluids=tuple(map(in_words, health.exposure_fluids or ())),
-                exposure_routes=tuple(map(in_words, health.exposure_routes or ())),
+                exposure_fluids=_all_in_words(health.exposure_fluids, "fluid"),
+                exposure_routes=_all_in_words(health.exposure_routes, "route"),
                 advice_shown_at=health.advice_shown_at,
                 injury_types=self.words("injury", health.injury_types),
                 body_parts=self.words("part", health.body_parts),
                 treatment=next(iter(self.words("treatment", {health.treatment} - {""})), ""),
-                impact=in_words(health.impact) if health.impact else "",
+                impact=in_words(health.impact or "", "impact"),
                 notes=health.notes or "",
             )
         if Facet.WISH in granted and wish:
@@ -591,6 +677,7 @@ class _Reader:
             position=row.position,
             facets=frozenset(granted),
             yours=row.person_id == self.user.pk,
+            readable=row.pk in self.readable,
             name=self.label(row) if self.knows_name(row) else "",
             label=self.label(row),
             kind=row.get_kind_display(),
@@ -605,7 +692,7 @@ class _Reader:
         incident, standing = self.incident, self.standing
         people = tuple(self.person(row) for row in self.people)
         order = {label: number for number, (_, label) in enumerate(Kind.choices)}
-        notes = [row for row in incident.notes.all() if self.may_know_note(row)]
+        notes = [row for row in self.rows("notes") if self.may_know_note(row)]
         numbers = [row["value"] for row in incident.reference_rows if row["kind"] == SourceReference.Kind.CRIME]
         gaps, must_have = self.gaps()
         subjects = {row.person_id for row in self.people if row.person_id}
@@ -703,37 +790,41 @@ class _Reader:
                     known=row.get_known_display(),
                     nominal_reference=row.nominal_reference or "",
                     colleague=self.named(row.colleague),
-                    age_band=in_words(row.age_band) if row.age_band else "",
-                    sex=in_words(row.sex) if row.sex else "",
-                    influence=tuple(map(in_words, row.influence)),
-                    mental_health=in_words(row.mental_health) if row.mental_health else "",
-                    demeanour=in_words(row.demeanour) if row.demeanour else "",
-                    relationship=in_words(row.relationship) if row.relationship else "",
+                    age_band=in_words(row.age_band, "age"),
+                    sex=in_words(row.sex, "sex"),
+                    influence=_all_in_words(row.influence, "influence"),
+                    mental_health=in_words(row.mental_health or "", "mental health"),
+                    demeanour=in_words(row.demeanour, "demeanour"),
+                    relationship=in_words(row.relationship, "relationship"),
                 )
-                for row in self.incident.suspects.all()
+                for row in self.rows("suspects")
             )
         }
 
     def evidence_values(self):
-        if Facet.EVIDENCE not in self.granted:
+        shown = Facet.EVIDENCE in self.granted
+        if self.brief or not (shown or self.standing.assaulted):
             return {}
         colours = {"received": "yellow", "clean": "green", "refused": "red"}
+        files = tuple(
+            EvidenceView(
+                key=str(row.key),
+                name=row.name or "A file",
+                description=row.description or "",
+                state=row.state,
+                state_words=row.get_state_display(),
+                colour=colours[row.state],
+                size=row.safe_size or row.size,
+                added_at=row.added_at,
+                by=self.named(row.added_by),
+            )
+            for row in self.rows("evidence")
+            if row.removed_at is None and may_see_evidence(self.standing, row.assault_id)
+        )
+        if not shown:
+            return {"evidence": files or None}
         return {
-            "evidence": tuple(
-                EvidenceView(
-                    key=str(row.key),
-                    name=row.name or "A file",
-                    description=row.description or "",
-                    state=row.state,
-                    state_words=row.get_state_display(),
-                    colour=colours[row.state],
-                    size=row.safe_size or row.size,
-                    added_at=row.added_at,
-                    by=self.named(row.added_by),
-                )
-                for row in self.incident.evidence.all()
-                if row.removed_at is None and (self.reads_part(row.assault_id) or row.added_by_id == self.user.pk)
-            ),
+            "evidence": files,
             "footage": tuple(
                 FootageView(
                     source=_FOOTAGE.get(row["source"], row["source"]),
@@ -749,13 +840,13 @@ class _Reader:
                     statement_due_on=row.statement_due_on,
                     statement_given=row.statement_given,
                 )
-                for row in self.incident.witnesses.all()
+                for row in self.rows("witnesses")
             ),
         }
 
     def reads_part(self, assault_id):
         """Whether the reader may read what concerns one person; what concerns nobody alone goes with the rest."""
-        return assault_id is None or Facet.DETAIL in self.of_person.get(assault_id, ())
+        return assault_id is None or assault_id in self.readable
 
     # what was said afterwards
 
@@ -794,7 +885,7 @@ class _Reader:
 
     def tasks(self):
         position = {row.pk: row for row in self.people}
-        for row in self.incident.tasks.all():
+        for row in self.rows("tasks"):
             person = position.get(row.assault_id)
             if person is None or row.ended_at:
                 continue
@@ -860,7 +951,7 @@ class _Reader:
                 who = "You" if person.person_id == self.user.pk else self.label(person)
                 yield Entry(f"{who} took over their part" if who != "You" else "You took over your part",
                             person.taken_over_at)  # fmt: skip
-        for task in self.incident.tasks.all():
+        for task in self.rows("tasks"):
             whose = next((self.label(person) for person in self.people if person.pk == task.assault_id), "")
             if task.done_at and task.kind == Task.Kind.FIRST_CONTACT and whose:
                 whom = {"You": "you", "Somebody else who was assaulted": "somebody who was assaulted"}.get(whose, whose)
@@ -931,14 +1022,11 @@ class _Reader:
         return person is not None and self.reads_part(person.pk)
 
     def may_open(self, page):
-        """Whether the page that writes an answer may be opened: only by whoever may read what it shows."""
-        if page.name == "privacy":
-            return self.standing.involved
-        facet = _FACET_OF_PAGE.get(page.name, Facet.NARRATIVE)
-        if page.position is None:
-            return facet in self.granted
+        """Whether the page that writes an answer may be opened, by the rule that its own door asks."""
         person = next((row for row in self.people if row.position == page.position), None)
-        return person is not None and facet in self.of_person[person.pk]
+        if page.position is not None and person is None:
+            return False
+        return may_fill(self.standing, page.name, person and person.pk)
 
     def sections(self):
         if not self.account or "complete" not in self.may:
@@ -954,17 +1042,6 @@ class _Reader:
             return section.title
         whose = next((self.label(row) for row in self.people if row.position == section.page.position), "")
         return f"{section.title}: {'your part' if whose == 'You' else whose}"
-
-
-_FACET_OF_PAGE = {
-    "detail": Facet.DETAIL,
-    "equipment": Facet.DETAIL,
-    "injury": Facet.HEALTH,
-    "exposure": Facet.HEALTH,
-    "suspects": Facet.SUSPECT,
-    "evidence": Facet.EVIDENCE,
-    "witnesses": Facet.EVIDENCE,
-}
 
 
 def _problem(problem):

@@ -1,4 +1,66 @@
 """Addresses under /reports/."""
 
+from django.urls import path
+
+from reports.views import (
+    care,
+    drafts,
+    evidence,
+    questions,
+    queue,
+    quick_log,
+    readers,
+    report,
+    review,
+    sections,
+    submitting,
+    words,
+)
+
 app_name = "reports"
-urlpatterns = []
+urlpatterns = [
+    path("", drafts.home, name="home"),
+    path("new/", drafts.new, name="new"),
+    path("blank/", drafts.blank, name="blank"),
+    path("log/", quick_log.log, name="log"),
+    path("<ref:reference>/continue/", drafts.resume, name="resume"),
+    path("<ref:reference>/tasks/", drafts.tasks, name="tasks"),
+    path("<ref:reference>/discard/", drafts.discard, name="discard"),
+    path("<ref:reference>/edit/<slug:name>/", questions.question, name="edit"),
+    path("<ref:reference>/edit/<slug:name>/<int:position>/", questions.question, name="edit"),
+    path("<ref:reference>/check/", submitting.check, name="check"),
+    path("<ref:reference>/receipt/", submitting.receipt, name="receipt"),
+    path("<ref:reference>/logged/", quick_log.logged, name="logged"),
+    path("<ref:reference>/upgrade/", quick_log.upgrade, name="upgrade"),
+    path("<ref:reference>/sections/", sections.sections, name="sections"),
+    path("<ref:reference>/section/<slug:name>/", sections.section, name="section"),
+    path("<ref:reference>/section/<slug:name>/add/", sections.add, name="section_add"),
+    path("<ref:reference>/section/<slug:name>/<int:position>/", sections.section, name="section"),
+    path("<ref:reference>/section/<slug:name>/<int:number>/remove/", sections.remove, name="section_remove"),
+    path("<ref:reference>/evidence/", evidence.evidence, name="evidence"),
+    path("<ref:reference>/evidence/<uuid:key>/", evidence.safe_copy, name="evidence_file"),
+    path("<ref:reference>/evidence/<uuid:key>/thumbnail/", evidence.thumbnail, name="evidence_thumbnail"),
+    path("<ref:reference>/evidence/<uuid:key>/original/", evidence.original, name="evidence_original"),
+    path("<ref:reference>/evidence/<uuid:key>/remove/", evidence.remove, name="evidence_remove"),
+    # the report after submission, and those who deal with it
+    path("queue/", queue.queue, name="queue"),
+    path("duties/", queue.duties, name="duties"),
+    path("restricted/", readers.restricted, name="restricted"),
+    path("restricted/<ref:reference>/", readers.readers, name="readers"),
+    path("<ref:reference>/", report.report, name="report"),
+    path("<ref:reference>/who-looked/", readers.who_looked, name="who-looked"),
+    path("<ref:reference>/add/", words.add, name="add"),
+    path("<ref:reference>/withdraw/", words.withdraw, name="withdraw"),
+    path("<ref:reference>/take-over/", care.take_over, name="take-over"),
+    path("<ref:reference>/who-must-not-see/", care.name_conflict, name="name-conflict"),
+    path("<ref:reference>/few-readers/", care.restrict, name="restrict"),
+    path("<ref:reference>/return/", review.return_for_changes, name="return"),
+    path("<ref:reference>/accept/", review.accept, name="accept"),
+    path("<ref:reference>/officer/", review.assign, name="assign"),
+    path("<ref:reference>/contact/<int:position>/", review.record_contact, name="record-contact"),
+    path("<ref:reference>/correct/", review.corrections, name="corrections"),
+    path("<ref:reference>/correct/<slug:field>/", review.correct, name="correct"),
+    path("<ref:reference>/correct/<slug:field>/<int:position>/", review.correct, name="correct-person"),
+    path("<ref:reference>/merge/", review.merge, name="merge"),
+    path("<ref:reference>/merge/<ref:other>/", review.merge_with, name="merge-with"),
+]

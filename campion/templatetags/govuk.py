@@ -51,6 +51,13 @@ def govukreveal(bound_field, value, shown, **extra):
 
 
 @register.simple_tag
+def govuklabel(bound_field, label):
+    """Call a field of somebody else's form by our own name, in its label and its errors. Before `govukerrors`."""
+    bound_field.label = label
+    return ""
+
+
+@register.simple_tag
 def govukerrors(*sources):
     """Render the error summary of one or more forms, or nothing when there is no error."""
     return bridge.error_summary(*sources)
@@ -99,10 +106,11 @@ def identity_bar(title, caption="", status=None, colour="grey"):
 
 
 @register.inclusion_tag("components/sort_header.html", takes_context=True)
-def sort_header(context, label, key, current=None, numeric=False, parameter="sort"):
+def sort_header(context, label, key, current=None, numeric=False, parameter="sort", fragment=""):
     """A table heading that sorts by its column through the address (`?sort=key`, `?sort=-key`), with aria-sort.
 
-    Other parts of the address stay, except the page number: another order begins at its first page.
+    Other parts of the address stay, except the page number: another order begins at its first page. `fragment` names
+    the heading that takes the focus afterwards, so that the new order is read aloud.
     """
     request = context.get("request")
     query = request.GET.copy() if request else None
@@ -117,6 +125,8 @@ def sort_header(context, label, key, current=None, numeric=False, parameter="sor
         address += query.urlencode()
     else:
         address += f"{parameter}={'-' if ascending else ''}{key}"
+    if fragment:
+        address += f"#{fragment}"
     return {"label": label, "sorted_by": sorted_by, "address": address, "numeric": numeric}
 
 

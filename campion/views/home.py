@@ -43,7 +43,9 @@ def home(request):
         return redirect(path)
     user = request.user
     entries = context.places_of_work_for(user)
-    served = {entry.role for entry in entries}
+    served = set()
+    for entry in entries:
+        served.update((entry.role,) if isinstance(entry.role, str) else entry.role or ())
     rows = user.memberships.in_force(timezone.localdate()).select_related("unit").order_by("unit__path", "pk")
     memberships = [row for row in rows if row.role != Role.REPORTER]
     unserved = [role for role in dict.fromkeys(row.role for row in memberships) if role not in served]
