@@ -20,7 +20,7 @@ class Entry:
     url_name: str
     shown_to: Callable = lambda user: True
     work: bool = False
-    role: str | tuple[str, ...] | None = None
+    roles: frozenset[str] = frozenset()
     waiting: Callable | None = None
     hint: str = ""
 
@@ -52,10 +52,9 @@ def offer_work(text, url_name, *, role=None, shown_to=None, waiting=None, hint="
     :param waiting: takes the user, gives how many things wait there for them
     :param hint: what is done there, in a sentence
     """
+    roles = frozenset([role] if isinstance(role, str) else role or ())
     if shown_to is None:
-        roles = (role,) if isinstance(role, str) else role
-        shown_to = (lambda user: user.plays(*roles)) if role else (lambda user: user.may_report)
-    roles = frozenset({role} if role else ())
+        shown_to = (lambda user: user.plays(*roles)) if roles else (lambda user: user.may_report)
     _add(Entry(text, url_name, shown_to, work=True, roles=roles, waiting=waiting, hint=hint))
 
 

@@ -14,6 +14,7 @@ class ReportsConfig(AppConfig):
         from campion.roles import Role
         from reports.views import queue, readers
 
+        context.offer_work("Your reports", "reports:home", hint="Report an assault, and follow what came of it.")
         context.offer_work(
             "Reports to review",
             "reports:queue",
