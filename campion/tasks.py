@@ -1,8 +1,9 @@
 """What the queue calls. Each carries no more than keys, and may run twice."""
 
+from django.core.management import call_command
 from django.utils import timezone
 
-from campion import audit, messages
+from campion import audit, kept, messages
 
 
 def seal_audit():
@@ -13,3 +14,9 @@ def seal_audit():
 def send_messages():
     """Send what the outbox holds; every minute."""
     return messages.send_due(at=timezone.now())
+
+
+def tidy():
+    """Forget forms that were typed and left for a month, and sessions that ended; every day."""
+    call_command("clearsessions")
+    return kept.clean(at=timezone.now())

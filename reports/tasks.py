@@ -61,3 +61,8 @@ def sweep_evidence():
     for key in lying:
         if key not in kept:
             evidence_files.discard(key)
+
+
+def expire_drafts():
+    """Delete drafts that have come to their end; every hour."""
+    return actions.expire_drafts(at=timezone.now())

@@ -4,12 +4,13 @@ import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 
 from campion import messages
 from campion.workflow import Refused
 from reports import events, readiness, routing
-from reports.actions._common import changing
+from reports.actions._common import changing, record
 from reports.content import content_hash, content_of
 from reports.models import ConductType, Conflict, Incident, NamedReader, Note, Task, Version
 from reports.workflow import incident_workflow
@@ -111,6 +112,24 @@ def discard(*, incident, by, at):
     """
     with changing(incident, "discard", by=by) as draft:
         Incident.objects.filter(pk=draft.pk).delete()  # the instance stays, for the audit line
+
+
+def expire_drafts(*, at) -> int:
+    """Delete drafts that nobody has saved for the days a draft is kept, one transaction each; give how many that were.
+
+    The end was told in advance on the list of drafts (settings.DRAFT_DAYS, DRAFT_WARNING_DAYS).
+    """
+    before = at - timedelta(days=settings.DRAFT_DAYS)
+    expired = 0
+    for key in Incident.objects.abandoned(before=before).values_list("pk", flat=True):
+        with transaction.atomic():
+            draft = Incident.objects.abandoned(before=before).select_for_update(of=("self",)).filter(pk=key).first()
+            if draft is None:  # saved meanwhile
+                continue
+            record("expire", draft, by=None)
+            Incident.objects.filter(pk=key).delete()
+            expired += 1
+    return expired
 
 
 def upgrade(*, incident, by, at):

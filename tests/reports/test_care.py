@@ -1,5 +1,7 @@
 """Who may see a report, who must not, who investigates, and what the person assaulted makes their own."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -224,6 +226,14 @@ class TestDiscarding:
         draft = world.make_draft(officer)
         actions.discard(incident=draft, by=world.fresh(officer), at=MONDAY)
         assert not Incident.objects.filter(pk=draft.pk).exists()
+
+    def test_it_goes_by_itself_thirty_days_after_the_last_save_and_no_sooner(self, place):
+        draft = world.make_draft(world.make_person(place.team))
+        report = world.make_submitted_incident(world.make_person(place.team))
+        assert actions.expire_drafts(at=MONDAY + timedelta(days=30)) == 0
+        assert actions.expire_drafts(at=MONDAY + timedelta(days=30, seconds=1)) == 1
+        assert list(Incident.objects.values_list("pk", flat=True)) == [report.pk]
+        assert draft.pk != report.pk
 
     def test_a_submitted_report_is_never_deleted_by_the_service(self, place):
         officer = world.make_person(place.team)
