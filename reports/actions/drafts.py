@@ -16,6 +16,7 @@ from reports.actions._common import changing, record
 from reports.actions.review import AlreadySubmitted, Submitted, submit
 from reports.content import content_hash, content_of, core_content, with_people
 from reports.models import Assault, ConductType, District, Health, Incident, SupportWish, Version
+from reports.permissions import may_answer
 from reports.readiness import ABUSE, PageKey, digest, kind_of, page_values
 from reports.routing import area_of
 
@@ -113,6 +114,8 @@ def answer(*, incident, page: PageKey, answers: dict, seen: str, by, at, passed=
         if stands not in (seen, digest(answers)):
             raise ChangedElsewhere(content)
         part = _part(draft, page.position) if page.position else None
+        if not may_answer(draft.standing_of(by), page.name, part and part.pk):
+            raise Refused("You may not answer that part of this report.")
         if page.name == "advice" or stands != digest(answers):
             _WRITERS[page.name](draft, part, answers, by, at)
         if passed:
@@ -215,7 +218,7 @@ def _exposure(draft, part, answers, by, at):
 
 
 def _support(draft, _, answers, by, at):
-    own = next((row for row in draft.assaults.all() if row.person_id == by.pk), None)
+    own = next((row for row in draft.assaults.all() if row.consent == "self" and row.person_id == by.pk), None)
     if own is None:
         raise Refused("You are not among the people assaulted in this report.")
     if answers["wish"] is None:

@@ -224,6 +224,11 @@ class When(Question):
             self.fields[name].latest = today
         self.asks_which = bool(asked.content["when"]["mark"] in ("first", "second", "unsure")) and data is None
 
+    @property
+    def ending(self):
+        """The fields shown for a span of time."""
+        return [self["end_time"], self["end_date"]]
+
     def standing(self, asked):
         when = asked.content["when"]
         shown = {"day": "today", "date": asked.today, "precision": when["precision"] or "about"}
@@ -341,6 +346,11 @@ class Late(Question):
     def __init__(self, asked, data=None):
         super().__init__(asked, data)
         self.fields["told_date"].latest = asked.today
+
+    @property
+    def earlier(self):
+        """The fields shown when the police were told before."""
+        return [self["told_date"], self["told_time"]]
 
     def standing(self, asked):
         told = asked.content["told"]
