@@ -1,0 +1,66 @@
+"""Make the demonstration: an invented force, its people and 18 months of their reports."""
+
+import time
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from campion.roles import Role
+from demo import making
+from demo.counting import summary
+from demo.people import DOMAIN, PASSWORD, SIGN_INS
+from demo.plan import DEFAULT_SEED, DEFAULT_SIZE
+
+SMALLEST = 40
+
+
+class Command(BaseCommand):
+    help = "Make an invented force with its people and 18 months of reports, once. For demonstrations alone."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--size", type=int, default=DEFAULT_SIZE, help=f"assaults, {SMALLEST} or more; {DEFAULT_SIZE}")
+        parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="another seed makes other reports")
+        parser.add_argument("--list-sign-ins", action="store_true", help="say who may sign in, and make nothing")
+
+    def handle(self, *, size, seed, list_sign_ins, **options):
+        try:
+            making.refuse_elsewhere()
+            if list_sign_ins:
+                self._list_sign_ins()
+                return
+            if size < SMALLEST:
+                raise CommandError(f"The smallest demonstration has {SMALLEST} assaults: one for each thing to show.")
+            started, made = time.monotonic(), False
+            for progress in making.make(size=size, seed=seed, at=timezone.now()):
+                made = True
+                self._show(progress)
+        except making.NoDemo as refused:
+            raise CommandError(str(refused)) from None
+        if not made:
+            self.stdout.write("The demonstration is there already, so nothing was made.")
+            return
+        for line in summary():
+            self.stdout.write(line)
+        self.stdout.write(f"Made in {time.monotonic() - started:.0f} s.")
+
+    def _show(self, progress):
+        """Show how far it is: one line that changes at a terminal, else one line for each tenth."""
+        share = progress.done * 100 // progress.total
+        line = f"{progress.done} of {progress.total} {progress.of}, {share} %"
+        last, self._last = getattr(self, "_last", None), (progress.of, share // 10)
+        if self.stdout.isatty():
+            end = "\n" if progress.done >= progress.total else ""
+            self.stdout.write(f"\r  {line}   ", ending=end)
+            self.stdout.flush()
+        elif last != self._last:
+            self.stdout.write(line)
+            self.stdout.flush()
+
+    def _list_sign_ins(self):
+        if making.force_made() is None:
+            raise CommandError("There is no demonstration yet: run manage.py make_demo.")
+        rows = [("Role", "E-mail", "Password")]
+        rows += [(str(Role(role).label), f"{name}@{DOMAIN}", PASSWORD) for name, role, _ in SIGN_INS]
+        widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+        for role, email, password in rows:
+            self.stdout.write(f"{role:<{widths[0]}}  {email:<{widths[1]}}  {password}")
