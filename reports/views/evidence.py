@@ -23,6 +23,7 @@ from reports.forms.evidence import AddEvidence, WhyOriginal
 from reports.models import Evidence
 from reports.permissions import may_add_evidence, may_see_evidence, original_needs
 from reports.views._report import call, find, record_refusal, refusal_of, refuse, seen
+from reports.views.sections import home_of
 from reports.workflow import incident_workflow
 
 _COLOURS = {Evidence.State.RECEIVED: "blue", Evidence.State.CLEAN: "green", Evidence.State.REFUSED: "red"}
@@ -79,7 +80,7 @@ def evidence(request, reference):
         "files": files,
         "waiting": any(file.state == Evidence.State.RECEIVED.label for file in files),
         "footage_href": reverse("reports:section", args=[reference, "footage"]) if may_add and whole else "",
-        "back_href": reverse("reports:sections", args=[reference]) if may_add else incident.get_absolute_url(),
+        "back_href": home_of(request, incident) if may_add else incident.get_absolute_url(),
     }
     status = 422 if posted else 200
     response = TemplateResponse(request, "reports/evidence.html", context, status=status)

@@ -121,6 +121,12 @@ def sections(request, reference):
     return seen(request, incident, TemplateResponse(request, "reports/sections.html", context), "core")
 
 
+def home_of(request, incident):
+    """Give the address of the list that a section is opened from: the writer's own, or that of the sections alone."""
+    name = "tasks" if "edit" in incident_workflow.allowed(request.user, incident) else "sections"
+    return reverse(f"reports:{name}", args=[incident.reference])
+
+
 def _href(incident, page):
     if page.name == "evidence":
         return reverse("reports:evidence", args=[incident.reference])
@@ -195,7 +201,7 @@ def _questions(request, opened):
     if autosave:
         return JsonResponse({"saved_at": at.isoformat(), "seen": digest(answers)})
     messages.success(request, f"{opened.title}: saved.")
-    return redirect("reports:sections", incident.reference)
+    return redirect(home_of(request, incident))
 
 
 def _keep(request, stands):
@@ -219,7 +225,7 @@ def _show(request, opened, form, stands, *, status=200):
         "add_href": reverse("reports:section_add", args=[incident.reference, name]) if name in LISTS else "",
         "add_text": f"Add a {_ONE[name]}" if name in LISTS else "",
         "empty": _EMPTY_LISTS.get(name, ""),
-        "back_href": reverse("reports:sections", args=[incident.reference]),
+        "back_href": home_of(request, incident),
     }
     response = TemplateResponse(request, "reports/section.html", context, status=status)
     return seen(request, incident, response, _FACETS.get(name, "core"))
@@ -248,7 +254,7 @@ def _told_already(request, opened):
         "reference": incident.reference,
         "title": opened.title,
         "rows": rows,
-        "back_href": reverse("reports:sections", args=[incident.reference]),
+        "back_href": home_of(request, incident),
     }
     return seen(request, incident, TemplateResponse(request, "reports/section_told.html", context), "core")
 
@@ -280,7 +286,7 @@ def _conflict(request, opened, mine, theirs, stands):
         "seen": digest(stands) if stands is not None else "",
         "gone": stands is None,
         "here_href": f"{request.path}?use=here",
-        "back_href": reverse("reports:sections", args=[opened.incident.reference]),
+        "back_href": home_of(request, opened.incident),
     }
     response = TemplateResponse(request, "reports/section_conflict.html", context, status=409)
     return seen(request, opened.incident, response, _FACETS.get(opened.page.name, "core"))
@@ -305,7 +311,7 @@ def _in_words(form, name, value):
 
 def _list(request, opened):
     if request.method == "POST":  # the button of a list with no questions of its own
-        return redirect("reports:sections", opened.incident.reference)
+        return redirect(home_of(request, opened.incident))
     return _show(request, opened, forms.SectionForm(values={}), "")
 
 
@@ -534,7 +540,7 @@ def _privacy(request, opened):
         "restricted": incident.restricted,
         "is_draft": incident.status == Incident.Status.DRAFT,
         "may_close": "restrict" in incident_workflow.allowed(request.user, incident),
-        "back_href": reverse("reports:sections", args=[incident.reference]),
+        "back_href": home_of(request, incident),
     }
     response = TemplateResponse(request, "reports/section_privacy.html", context, status=status)
     return seen(request, incident, response, "core")
