@@ -81,7 +81,11 @@ def _packages(lock, words):
         shutil.rmtree(VENV, ignore_errors=True)
         _run([sys.executable, "-m", "venv", VENV], "Making the Python environment (.venv)", why=_why_no_venv)
     command = [VENV / "bin" / "python", "-m", "pip", "install", "--require-hashes", "-r", ROOT / lock]
-    _run([*command, "--no-input", "--disable-pip-version-check", "--progress-bar=off"], words, counts="Collecting ")
+    _run(
+        [*command, "--no-input", "--retries=2", "--disable-pip-version-check", "--progress-bar=off"],
+        words,
+        counts="Collecting ",
+    )
     _write_stamp(VENV, lock)
 
 
