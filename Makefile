@@ -33,6 +33,7 @@ test: packages-dev built ## install what the tests need, and run them
 check: packages-dev built ## everything that can be checked without running: style, imports, migrations, settings, locks
 	$(BIN)/ruff check --quiet .
 	$(BIN)/ruff format --quiet --check .
+	@mkdir -p var
 	$(BIN)/lint-imports --no-cache > var/lint-imports.log || { cat var/lint-imports.log; exit 1; }
 	$(BIN)/python campion/local_locks.py check
 	$(PRODUCTION) $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
