@@ -59,6 +59,46 @@ HELP_NOW = (
 )
 
 
+# What the privacy page tells, part by part: the retention defaults that each force signs off.
+KEPT = tuple(
+    {
+        "what": what,
+        "rows": [
+            {"key": "Why", "value": why},
+            {"key": "Who reads it", "value": who},
+            {"key": "How long", "value": long},
+        ],
+    }
+    for what, why, who, long in (
+        ("Your unfinished report", "So that you can finish it", "You", "30 days after you last saved it"),
+        (
+            "The submitted report",
+            "To investigate, and to keep people safe at work",
+            "You, the person assaulted, and the supervisor of the unit",
+            "Reviewed after 6 or 10 years, by kind of crime",
+        ),
+        (
+            "Injury and treatment",
+            "Health and safety law, and your care",
+            "You, and the welfare team looking after you. Your supervisor sees how serious it is, not the details",
+            "At least 3 years; longer after an exposure or a claim",
+        ),
+        (
+            "The offer of support, and your choice",
+            "Your rights as a victim of crime",
+            "You and the welfare team",
+            "2 years after it is closed",
+        ),
+        (
+            "Who opened what, and when",
+            "So that misuse is found",
+            "You, for your own report; information governance",
+            "As long as your force’s records rules say",
+        ),
+    )
+)
+
+
 @login_not_required
 @require_safe
 def front(request):
@@ -84,4 +124,4 @@ def accessibility(request):
 @require_safe
 def privacy(request):
     """Show what is kept about whom, why, for how long, and who reads it."""
-    return TemplateResponse(request, "privacy.html")
+    return TemplateResponse(request, "privacy.html", {"kept": KEPT})
