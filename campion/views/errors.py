@@ -29,7 +29,7 @@ PROBLEMS = {
     404: Problem(
         "Page not found",
         "Everything you saved is still there.",
-        "If you typed the address, check it. Otherwise start again from the home page.",
+        "If you typed the address, check it. Otherwise start again from here.",
     ),
     405: Problem(
         "That page does not work that way",
