@@ -1,7 +1,7 @@
 """The audit log: append one line, seal the lines, prove that none was touched (security.md section 3).
 
-A line holds keys and codes and no words about people, so the log may outlive the case. It is committed before the page is
-sent: a view renders, calls `seen`, and answers.
+A line holds keys and codes and no words about people, so the log may outlive the case. It is committed before the page
+is sent: a view renders, calls `seen`, and answers.
 """
 
 import hashlib
@@ -35,7 +35,8 @@ class Origin:
     address: str = ""
 
 
-origin: ContextVar[Origin] = ContextVar("audit_origin", default=Origin())
+NOWHERE = Origin()
+origin: ContextVar[Origin] = ContextVar("audit_origin", default=NOWHERE)
 """Set by middleware for each request; empty for commands and tasks."""
 
 

@@ -4,7 +4,7 @@ from campion import references
 
 
 class Reference:
-    """A reference with its prefix, such as AR-7K3M-92QF; small letters are taken as capitals, anything else is unknown."""
+    """A reference with its prefix, such as AR-7K3M-92QF; small letters are capitals, anything else is unknown."""
 
     regex = "[A-Za-z]{2}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}"
 

@@ -1,4 +1,4 @@
-"""Logs: one line an event, encoded so that no text can forge another line, and nothing that anybody typed (security.md B15)."""
+"""Logs: one line an event, encoded so that no text can forge another line, and nothing that anybody typed."""
 
 import json
 import logging

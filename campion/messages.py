@@ -83,9 +83,7 @@ def _send(delivery, at) -> bool:
     except (OSError, smtplib.SMTPException) as fault:
         _try_again(delivery, type(fault).__name__, at)
         return False
-    Delivery.objects.filter(pk=delivery.pk).update(
-        state=Delivery.State.SENT, sent_at=at, leased_until=None, fault=""
-    )
+    Delivery.objects.filter(pk=delivery.pk).update(state=Delivery.State.SENT, sent_at=at, leased_until=None, fault="")
     return True
 
 

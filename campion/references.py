@@ -1,4 +1,4 @@
-"""References to quote on the telephone: random, with a check letter (security.md P7). A sequence would tell the total."""
+"""References to quote on the telephone: random, with a check letter (P7). A sequence would tell the total."""
 
 import re
 import secrets

@@ -1,4 +1,4 @@
-"""Sealed columns: encrypted with FIELD_KEYS before they reach the database (security.md 8.4). Not searchable, on purpose."""
+"""Sealed columns: encrypted with FIELD_KEYS before they reach the database. Not searchable, on purpose."""
 
 import json
 

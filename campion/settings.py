@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "campion",
     "reports",
     "victims",
+    "demo",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -111,6 +112,7 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 DATABASES = {"default": env.db_url("DATABASE_OWNER_URL" if AS_OWNER else "DATABASE_URL")}
 DATABASES["default"].setdefault("OPTIONS", {})
 if not AS_OWNER:  # time-outs of security.md R12: nobody waits for ever
+    DATABASES["default"]["OPTIONS"]["connect_timeout"] = 5
     DATABASES["default"]["OPTIONS"]["options"] = (
         "-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=15s"
     )
@@ -137,6 +139,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -269,7 +272,9 @@ USE_I18N = True
 
 globals().update(env.email_url("EMAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = 10
-SITE_ADDRESS = env("SITE_ADDRESS", default="http://localhost:8000" if DEMO else f"https://{ALLOWED_HOSTS[0]}").rstrip("/")
+SITE_ADDRESS = env("SITE_ADDRESS", default="http://localhost:8000" if DEMO else f"https://{ALLOWED_HOSTS[0]}").rstrip(
+    "/"
+)
 """What links in messages begin with; never taken from a request (security.md B36)."""
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="campion@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

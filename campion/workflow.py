@@ -1,7 +1,7 @@
 """A workflow is a table: one row for each thing that a person may do to a record.
 
-The same rows draw the buttons, refuse the action, print the diagram (docs/workflows.md) and are compared with a CSV that
-the business can read. This module knows no models: a record is anything with a `status`.
+The same rows draw the buttons, refuse the action, print the diagram (docs/workflows.md) and are compared with a CSV
+that the business can read. This module knows no models: a record is anything with a `status`.
 """
 
 from collections.abc import Callable, Collection

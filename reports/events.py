@@ -1,6 +1,6 @@
-"""What reports announces, inside the transaction that did it. Whoever must react listens; a fault there undoes the action.
+"""What reports announces, inside the transaction that did it. Whoever must react listens; a fault there undoes it.
 
-Sent with `send`, never `send_robust`: an offer of support that fails takes the submission back with it (house.md section 7).
+Sent with `send`, never `send_robust`: an offer of support that fails takes the submission back too.
 """
 
 from django.dispatch import Signal

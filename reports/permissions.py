@@ -1,6 +1,6 @@
 """Who may do what to a report, decided from given facts: pure, and the only place that decides (security.md section 2).
 
-Reading an incident at all is `Incident.objects.visible_to(user)`. What of it may be read is a set of facets, given here.
+Reading an incident at all is `Incident.objects.visible_to(user)`. What of it may be read is a set of facets, here.
 What may be done is a predicate here, named in a row of workflow.py.
 """
 
