@@ -14,12 +14,18 @@ class VictimsConfig(AppConfig):
         from campion.roles import Role
         from reports import events
         from victims import receivers
+        from victims.models import Referral
 
         events.incident_submitted.connect(receivers.offer_support, dispatch_uid="victims.offer_support")
         events.incidents_merged.connect(receivers.join_offers, dispatch_uid="victims.join_offers")
         events.assault_taken_over.connect(receivers.follow_person, dispatch_uid="victims.follow_person")
 
-        outside = {Role.PCC, Role.EDITOR, Role.API_CLIENT}
-        context.offer("Your support", "victims:home", lambda user: not user.roles or bool(user.roles - outside))
-        context.offer("Support desk", "victims:desk", lambda user: user.plays(Role.WELFARE))
+        context.offer_work(
+            "Support desk",
+            "victims:desk",
+            role=Role.WELFARE,
+            waiting=lambda user: Referral.objects.on_desk(user).waiting().count(),
+            hint="Offers of support that wait for an answer, or for us",
+        )
+        context.offer("Your support", "victims:home", lambda user: user.may_report)
         context.offer("Working days", "victims:calendar", lambda user: user.plays(Role.ADMINISTRATOR))

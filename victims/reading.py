@@ -420,7 +420,8 @@ CHOSEN = {
 def _history(referral, clocks):
     """Tell the offer's own story, newest first."""
     told, before = [], None
-    for row in referral.events.filter(person=referral.person_id).order_by("pgh_id"):
+    rows = Referral.pgh_event_model.objects.filter(pgh_obj=referral.pk, person=referral.person_id)
+    for row in rows.order_by("pgh_id"):
         if before is None:
             told.append(Event("Support was offered to you", row.offered_at))
         if row.chosen_at and (before is None or row.chosen_at != before.chosen_at) and row.state in CHOSEN:
@@ -442,7 +443,8 @@ def _looks(referral):
     """Say who looked at the offer, as roles and times, newest first; the person's own looks are left out."""
     about = Q(object_id=referral.reference)
     if referral.person_id:
-        about |= Q(object_id=DESK, subject_ids__contains=[referral.person_id], at__gte=referral.offered_at)
+        offered = AuditEvent.objects.filter(object_type="referral", object_id=referral.reference).order_by("id")
+        about |= Q(object_id=DESK, subject_ids__contains=[referral.person_id], id__gt=offered.values("id")[:1])
     rows = (
         AuditEvent.objects.filter(about, object_type="referral", outcome="seen")
         .exclude(actor_id=referral.person_id)

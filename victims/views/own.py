@@ -4,10 +4,11 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from campion import audit
+from campion import audit, kept
 from victims import actions, forms, reading
 from victims.deadlines import ASK_AGAIN_AFTER
 from victims.models import Referral
@@ -46,7 +47,8 @@ def referral(request, reference):
     offer = reading.view_of(request.user, row, today=timezone.localdate())
     context = {"offer": offer}
     if offer.is_mine:
-        context |= {"choice": _blank_choice(), "back_href": "/support/"}
+        typed = kept.values_for(request)
+        context |= {"choice": forms.Choice(typed) if typed else _blank_choice(), "back_href": "/support/"}
     template = "victims/referral.html" if offer.is_mine else "victims/desk_referral.html"
     return page(request, template, context, look=look_at(request, row))
 
@@ -55,8 +57,9 @@ def referral(request, reference):
 def choose(request, reference):
     """Take the person's choice: yes, later on a date, no, or already supported."""
     row = _own(request, reference, "choose")
-    form = forms.Choice(request.POST) if request.method == "POST" else _blank_choice(row)
-    if form.is_bound and form.is_valid():
+    typed = request.POST if request.method == "POST" else kept.values_for(request)
+    form = forms.Choice(typed) if typed is not None else _blank_choice(row)
+    if request.method == "POST" and form.is_valid():
         answer, day = form.cleaned_data["choice"], form.cleaned_data["ask_again_on"]
         try:
             _act(answer, row, day, by=request.user)
@@ -64,6 +67,7 @@ def choose(request, reference):
             audit.refused("choose", by=request.user, object_type="referral", object_id=row.reference)
             form.add_error(None, str(refusal))
         else:
+            _forget(request, row, "referral", "choose")
             messages.success(request, SAID[answer].format(day=reading.long_day(day) if day else ""))
             if answer == forms.AGREE and not row.channel:
                 return redirect("victims:contact", row.reference)
@@ -75,8 +79,9 @@ def choose(request, reference):
 def contact(request, reference):
     """Take how the person may be reached safely."""
     row = _own(request, reference, "change_contact")
-    if request.method == "POST":
-        form = forms.SafeContact(request.POST)
+    typed = request.POST if request.method == "POST" else kept.values_for(request)
+    if typed is not None:
+        form = forms.SafeContact(typed)
     else:
         message = ("yes" if row.may_leave_message else "no") if row.contact_at else ""
         form = forms.SafeContact(
@@ -87,7 +92,7 @@ def contact(request, reference):
                 "may_leave_message": message,
             }
         )
-    if form.is_bound and form.is_valid():
+    if request.method == "POST" and form.is_valid():
         wanted = form.cleaned_data | {"may_leave_message": form.cleaned_data["may_leave_message"] == "yes"}
         try:
             actions.change_contact(referral=row, by=request.user, at=timezone.now(), **wanted)
@@ -95,6 +100,7 @@ def contact(request, reference):
             audit.refused("change_contact", by=request.user, object_type="referral", object_id=row.reference)
             form.add_error(None, str(refusal))
         else:
+            _forget(request, row, "contact")
             messages.success(request, "We will reach you only in the way you said.")
             return redirect(row)
     return _form_page(request, row, form, "victims/contact.html")
@@ -110,9 +116,15 @@ def _own(request, reference, verb):
 
 
 def _form_page(request, row, form, template):
-    status = 422 if form.is_bound else 200
+    status = 422 if request.method == "POST" else 200
     context = {"form": form, "offer_href": row.get_absolute_url(), "back_href": row.get_absolute_url()}
     return page(request, template, context, status=status, look=look_at(request, row))
+
+
+def _forget(request, row, *pages):
+    """Forget what was typed on these pages and not saved: it has been saved now."""
+    for name in pages:
+        kept.forget(request.user, reverse(f"victims:{name}", args=[row.reference]))
 
 
 def _blank_choice(row=None):

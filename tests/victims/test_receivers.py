@@ -1,0 +1,310 @@
+"""What happens here when reports announces something."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from campion.models import AuditEvent
+from campion.roles import Role
+from reports import actions as reports
+from reports import events
+from reports.models import Assault, Incident, SupportWish
+from tests import world
+from tests.victims.cases import DUE, MONDAY, again, assault_of, fresh, merge, offer_to
+from victims import actions
+from victims.models import Clock, Entitlement, Referral
+
+pytestmark = pytest.mark.django_db
+NEXT_DAY = MONDAY + timedelta(days=1)
+
+
+@pytest.fixture
+def place():
+    return world.make_force()
+
+
+@pytest.fixture
+def sam(place):
+    return world.make_person(place.team, Role.REPORTER)
+
+
+def offers_of(incident):
+    return list(Referral.objects.filter(assault__incident=incident).order_by("assault__position"))
+
+
+def test_each_announcement_has_its_receiver():
+    for signal in (events.incident_submitted, events.incidents_merged, events.assault_taken_over):
+        assert signal.has_listeners(), signal
+
+
+def test_a_report_offers_support_to_each_person_assaulted(sam, place):
+    colleague = world.make_person(place.other_team)
+    incident = world.make_submitted_incident(sam, colleagues=[colleague], conducts=[["punch"], ["spit"]])
+    mine, theirs = offers_of(incident)
+    assert (mine.person, theirs.person) == (sam, colleague)
+    assert (mine.unit, theirs.unit) == (place.team, place.other_team)
+    assert mine.reference.startswith("SU-")
+    assert mine.reference != theirs.reference
+    for offer in (mine, theirs):
+        assert (offer.state, offer.offered_at, offer.due_on, offer.force) == ("offered", MONDAY, DUE, place.force)
+        clock = Clock.objects.get(referral=offer)
+        assert (clock.started_at, clock.due_on, clock.working_days) == (MONDAY, DUE, 2)
+        assert clock.rule_edition == "code-2021 referral: 2"
+        assert clock.calendar_edition.startswith("england-and-wales")
+
+
+def test_the_clock_starts_when_police_were_told_and_not_when_the_form_was_filled_in(sam):
+    draft = world.make_draft(sam)
+    told = datetime(2026, 4, 3, 1, 0, tzinfo=UTC)  # 02:00 on Good Friday
+    Incident.objects.filter(pk=draft.pk).update(police_told_at=told)
+    incident = world.submit(draft, by=sam)
+    assert Clock.objects.get(referral__assault__incident=incident).started_at == told
+    assert offers_of(incident)[0].due_on == date(2026, 4, 8)
+
+
+def test_a_second_submission_offers_nothing_twice(sam):
+    offer = offer_to(sam)
+    actions.decline(referral=offer, by=sam, at=NEXT_DAY)
+    before = Referral.objects.values().get(), Clock.objects.values().get()
+    again(assault_of(offer).incident, by=sam, at=NEXT_DAY)
+    assert (Referral.objects.values().get(), Clock.objects.values().get()) == before
+
+
+def test_whoever_is_new_at_a_second_submission_is_offered_support(sam, place):
+    offer = offer_to(sam)
+    incident = assault_of(offer).incident
+    Assault.objects.create(
+        incident=incident, position=2, person=world.make_person(place.team), worker_type="police-officer"
+    )
+    again(incident, by=sam, at=NEXT_DAY)
+    assert len(offers_of(incident)) == 2
+
+
+def test_somebody_from_outside_is_offered_support_too(sam):
+    incident = world.make_draft(sam)
+    Assault.objects.create(
+        incident=incident, position=2, outside_name="A paramedic", worker_type="other-emergency-worker"
+    )
+    again(incident, by=sam, at=MONDAY)
+    offer = offers_of(incident)[1]
+    assert offer.person is None
+    assert offer.unit == incident.unit
+
+
+@pytest.mark.parametrize(
+    ("conducts", "injury", "urgent"),
+    [
+        (["punch"], "none", False),
+        (["punch"], "psychological", False),
+        (["punch"], "not-yet-known", False),
+        (["punch"], "physical", True),
+        (["punch"], "both", True),
+        (["spit"], "none", True),
+        (["spit", "punch"], "", True),
+    ],
+)
+def test_an_exposure_or_a_hurt_body_is_urgent(sam, conducts, injury, urgent):
+    draft = world.make_draft(sam, conducts=[conducts])
+    Assault.objects.filter(incident=draft).update(injury=injury)
+    again(draft, by=sam, at=MONDAY)
+    assert offers_of(draft)[0].urgent is urgent
+
+
+def test_an_offer_becomes_urgent_when_a_hurt_is_known_later(sam):
+    offer = offer_to(sam)
+    Assault.objects.filter(referral=offer).update(injury="physical")
+    again(assault_of(offer).incident, by=sam, at=NEXT_DAY)
+    assert fresh(offer).urgent
+
+
+@pytest.mark.parametrize(
+    ("support", "state", "ask_again_on", "due_on"),
+    [
+        ("yes", "accepted", None, DUE),
+        ("later", "later", date(2026, 12, 28), date(2026, 12, 28)),
+        ("no", "declined", None, None),
+    ],
+)
+def test_what_was_asked_for_in_the_report_is_the_choice(sam, support, state, ask_again_on, due_on):
+    offer = offer_to(sam, support=support)
+    assert (offer.state, offer.ask_again_on, offer.due_on) == (state, ask_again_on, due_on)
+    assert (offer.chosen_at, offer.chosen_by) == (MONDAY, sam)
+    if support == "yes":
+        assert (offer.channel, offer.contact, offer.safe_times) == ("call", "01632 960123", "after noon")
+        assert offer.contact_at == MONDAY
+
+
+def test_only_a_yes_may_be_said_for_somebody_else(sam, place):
+    for support, state in (("yes", "accepted"), ("later", "offered"), ("no", "offered")):
+        colleague = world.make_person(place.team)
+        draft = world.make_draft(sam, colleagues=[colleague], among=False)
+        SupportWish.objects.create(
+            assault=draft.assaults.get(person=colleague), support=support, contact="01632 960123"
+        )
+        incident = world.submit(draft, by=sam)
+        (offer,) = offers_of(incident)
+        assert (offer.state, offer.contact) == (state, "01632 960123")
+
+
+def test_a_second_submission_leaves_a_choice_alone(sam):
+    offer = offer_to(sam, support="no")
+    actions.agree(referral=offer, by=sam, at=NEXT_DAY)
+    again(assault_of(offer).incident, by=sam, at=NEXT_DAY)
+    assert fresh(offer).state == "accepted"
+
+
+def test_an_offer_follows_the_report_when_it_named_the_wrong_person(sam, place):
+    wrong, right = world.make_person(place.team), world.make_person(place.team)
+    incident = world.make_submitted_incident(sam, colleagues=[wrong], among=False)
+    (offer,) = offers_of(incident)
+    actions.change_contact(
+        referral=offer,
+        channel="call",
+        contact="01632 960999",
+        safe_times="",
+        may_leave_message=True,
+        by=wrong,
+        at=MONDAY,
+    )
+    actions.decline(referral=offer, by=wrong, at=MONDAY)
+    Assault.objects.filter(referral=offer).update(person=right)
+    again(incident, by=sam, at=NEXT_DAY)
+    offer = fresh(offer)
+    assert (offer.person, offer.state, offer.contact, offer.chosen_at, offer.due_on) == (
+        right,
+        "offered",
+        "",
+        None,
+        DUE,
+    )
+    assert not Referral.objects.visible_to(wrong).exists()
+
+
+def test_no_edition_in_force_means_no_clock_and_still_an_offer(sam):
+    Entitlement.objects.filter(code="referral").update(until_on=date(2026, 1, 1))
+    offer = offer_to(sam)
+    assert offer.due_on is None
+    assert not Clock.objects.exists()
+
+
+def test_the_edition_in_force_on_the_day_is_the_one_that_counts(sam, place):
+    old = Entitlement.objects.get(edition="code-2021", code="referral")
+    Entitlement.objects.create(
+        edition="code-next", code="referral", right_number=4, title=old.title, trigger=old.trigger,
+        limit_working_days=1, owed_by=old.owed_by, from_on=MONDAY.date() + timedelta(days=1),
+    )  # fmt: skip
+    before = offer_to(sam)
+    after = offer_to(world.make_person(place.team), at=NEXT_DAY)
+    assert Clock.objects.get(referral=before).rule_edition == "code-2021 referral: 2"
+    assert Clock.objects.get(referral=after).rule_edition == "code-next referral: 1"
+    assert Clock.objects.get(referral=after).due_on == date(2026, 12, 23)
+
+
+def test_a_withdrawn_report_leaves_the_offer_as_it_was(sam):
+    offer = offer_to(sam)
+    before = Referral.objects.values().get()
+    reports.withdraw(incident=assault_of(offer).incident, reason="Wrong day", by=sam, at=NEXT_DAY)
+    assert Referral.objects.values().get() == before
+    assert Clock.objects.running().count() == 1
+
+
+def test_taking_a_report_over_makes_the_offer_ones_own(sam, place):
+    incident = world.make_draft(sam)
+    assault = Assault.objects.create(
+        incident=incident, position=2, outside_name="A colleague", worker_type="police-officer"
+    )
+    again(incident, by=sam, at=MONDAY)
+    colleague = world.make_person(place.team)
+    assault.person = colleague
+    assault.save(update_fields=["person"])
+    events.assault_taken_over.send(Assault, assault=assault, by=colleague, at=NEXT_DAY)
+    assert Referral.objects.get(assault=assault).person == colleague
+    assert AuditEvent.objects.filter(action="give", subject_ids=[colleague.pk]).exists()
+
+
+# Two reports of one event --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def twice(sam, place):
+    """One event, reported twice: by the person on Monday, and by a colleague the day before."""
+    first = offer_to(sam)
+    colleague = world.make_person(place.team)
+    sunday = MONDAY - timedelta(days=3)  # Friday 18 December
+    incident = world.make_submitted_incident(colleague, colleagues=[sam], among=False, at=sunday)
+    return first, Referral.objects.get(assault__incident=incident)
+
+
+def merge_offers(ends, stays, by, at=NEXT_DAY):
+    merge(assault_of(ends).incident, assault_of(stays).incident, by=by, at=at)
+    return fresh(ends), fresh(stays)
+
+
+def test_merging_keeps_the_earliest_clock(twice, sam):
+    stays, ends = twice
+    assert ends.due_on < stays.due_on
+    ends, stays = merge_offers(ends, stays, by=sam)
+    assert (ends.state, ends.merged_into, ends.due_on) == ("merged", stays, None)
+    assert (stays.due_on, stays.offered_at) == (date(2026, 12, 22), MONDAY - timedelta(days=3))
+    running = Clock.objects.running().get()
+    assert (running.referral, running.started_at) == (stays, MONDAY - timedelta(days=3))
+    assert set(Clock.objects.exclude(pk=running.pk).values_list("not_applicable", flat=True)) == {"merged"}
+
+
+def test_merging_the_other_way_keeps_it_too(twice, sam):
+    ends, stays = twice
+    ends, stays = merge_offers(ends, stays, by=sam)
+    assert ends.state == "merged"
+    assert stays.due_on == date(2026, 12, 22)
+    assert Clock.objects.running().get().referral == stays
+
+
+def test_merging_keeps_the_latest_choice_and_the_latest_contact(twice, sam):
+    stays, ends = twice
+    said = {"channel": "text", "safe_times": "", "may_leave_message": False, "by": sam}
+    actions.change_contact(referral=stays, contact="01632 960001", at=MONDAY + timedelta(hours=1), **said)
+    actions.change_contact(referral=ends, contact="01632 960002", at=MONDAY + timedelta(hours=2), **said)
+    actions.agree(referral=ends, by=sam, at=MONDAY + timedelta(hours=3))
+    actions.decline(referral=stays, by=sam, at=MONDAY + timedelta(hours=4))
+    _, stays = merge_offers(ends, stays, by=sam)
+    assert (stays.state, stays.due_on, stays.contact) == ("declined", None, "01632 960002")
+    assert not Clock.objects.running().exists()
+
+
+def test_merging_a_no_into_a_later_yes_keeps_the_yes(twice, sam):
+    stays, ends = twice
+    actions.decline(referral=stays, by=sam, at=MONDAY + timedelta(hours=1))
+    actions.agree(referral=ends, by=sam, at=MONDAY + timedelta(hours=2))
+    _, stays = merge_offers(ends, stays, by=sam)
+    assert (stays.state, stays.due_on) == ("accepted", date(2026, 12, 22))
+    assert Clock.objects.running().get().referral == stays
+
+
+def test_merging_keeps_urgency_and_happens_once(twice, sam):
+    stays, ends = twice
+    Referral.objects.filter(pk=ends.pk).update(urgent=True)
+    ends, stays = merge_offers(ends, stays, by=sam)
+    assert stays.urgent
+    lines = AuditEvent.objects.count()
+    merge_offers(ends, stays, by=sam)
+    assert AuditEvent.objects.count() == lines
+
+
+def test_nothing_is_chosen_on_an_offer_that_was_merged(twice, sam):
+    stays, ends = twice
+    ends, _ = merge_offers(ends, stays, by=sam)
+    with pytest.raises(actions.Refused, match="Merged with another"):
+        actions.agree(referral=ends, by=sam, at=NEXT_DAY)
+
+
+def test_a_merge_of_reports_merges_the_offers(twice, sam, place):
+    stays, ends = twice
+    supervisor = world.make_person(place.team, Role.SUPERVISOR)
+    reports.merge(
+        incident=assault_of(ends).incident,
+        into=assault_of(stays).incident,
+        reason="One event",
+        by=supervisor,
+        at=NEXT_DAY,
+    )
+    assert (fresh(ends).state, fresh(stays).due_on) == ("merged", date(2026, 12, 22))
