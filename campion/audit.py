@@ -118,7 +118,7 @@ def seen_each(
 
 
 def refused(action: str, *, by, object_type: str = "", object_id: str = "", reason_code: str = "") -> None:
-    """Record a refusal. An object that the person may not know is recorded by a hash, so the log tells nothing either."""
+    """Record a refusal. An object that the person may not know is given by a hash, so the log tells nothing either."""
     record(action, by=by, outcome="refused", object_type=object_type, object_id=object_id, reason_code=reason_code)
 
 

@@ -200,7 +200,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def may_report(self) -> bool:
-        """Whether this person is of the workforce, and so may report: it needs no role, and some roles are outside it."""
+        """Whether this person is of the workforce, and so may report: no role is needed, and some are outside it."""
         return self.is_active and (not self.roles or bool(self.roles - OUTSIDERS))
 
     def clean(self):

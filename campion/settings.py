@@ -233,7 +233,7 @@ PERMISSIONS_POLICY = {
     for name in (
         "accelerometer autoplay camera display-capture encrypted-media fullscreen geolocation "
         "gyroscope magnetometer microphone midi payment usb"
-    ).split()
+    ).split()  # noqa: SIM905 (a list of words reads better)
 }
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # 2.5 MB without files (security.md R16)
@@ -317,4 +317,4 @@ EVIDENCE_PIXELS = 50_000_000
 FOOTAGE_WARNING_DAYS = 14
 """How long before footage is deleted a report says so plainly."""
 EVIDENCE_SCANNER = env("CAMPION_EVIDENCE_SCANNER", default="")
-"""The dotted name of a function that looks for malware in bytes and gives the name of what it found; none by default."""
+"""The dotted name of a function that looks for malware in bytes and names what it found; none by default."""
