@@ -228,13 +228,11 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
-PERMISSIONS_POLICY = {
-    name: []
-    for name in (
-        "accelerometer autoplay camera display-capture encrypted-media fullscreen geolocation "
-        "gyroscope magnetometer microphone midi payment usb"
-    ).split()  # noqa: SIM905 (a list of words reads better)
-}
+_UNUSED = """
+    accelerometer autoplay camera display-capture encrypted-media fullscreen geolocation gyroscope magnetometer
+    microphone midi payment usb
+"""
+PERMISSIONS_POLICY = {feature: [] for feature in _UNUSED.split()}
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # 2.5 MB without files (security.md R16)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
