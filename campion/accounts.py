@@ -120,7 +120,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
             raise ImmediateHttpResponse(HttpResponseRedirect(reverse("account_login")))
         methods = id_token.get("amr")
         methods = methods if isinstance(methods, list) else []
-        sociallogin.state["second_factor"] = any(method in SECOND_FACTOR_CLAIMS for method in methods if method)
+        sociallogin.state["second_factor"] = any(claim in methods for claim in SECOND_FACTOR_CLAIMS)
         sociallogin.user = account.user = user
         account.extra_data = {}  # names and addresses stay with the force
         account.save()

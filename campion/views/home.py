@@ -43,9 +43,7 @@ def home(request):
         return redirect(path)
     user = request.user
     entries = context.places_of_work_for(user)
-    served = set()
-    for entry in entries:
-        served.update((entry.role,) if isinstance(entry.role, str) else entry.role or ())
+    served = {role for entry in entries for role in entry.roles}
     rows = user.memberships.in_force(timezone.localdate()).select_related("unit").order_by("unit__path", "pk")
     memberships = [row for row in rows if row.role != Role.REPORTER]
     unserved = [role for role in dict.fromkeys(row.role for row in memberships) if role not in served]
@@ -69,6 +67,5 @@ def home(request):
             "nothing_here": [
                 {"role": Role(role).label, "words": NOTHING_HERE[role]} for role in unserved if role in NOTHING_HERE
             ],
-            "may_report": user.may_report,
         },
     )
