@@ -4,7 +4,6 @@ Each is made for what is `Asked`, shows what stands in the report, and gives `an
 `readiness.page_values` has for its page, so that a page can be compared with what another tab saved.
 """
 
-import re
 import uuid
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -117,7 +116,12 @@ class People(Question):
     """Whether each of the others knows that somebody reports for them. Adding and removing are forms of their own."""
 
     template = "reports/questions/people.html"
-    title = "Who else was assaulted?"
+
+    @property
+    def title(self):
+        if self.asked.content["who"] == Incident.Who.SEVERAL:
+            return "Who was assaulted?" if own_part(self.asked.content) is None else "Who else was assaulted?"
+        return "Which colleague was assaulted?"
 
     def __init__(self, asked, data=None):
         super().__init__(asked, data)
@@ -460,14 +464,6 @@ KINDS = {
 """The kinds in the order in which they are looked for, in plain words. How grave each is, is another order."""
 
 
-def said_of(label: str, name: str) -> str:
-    """Say of somebody else what a label says to the person themselves: "Dog set on me" is "Dog set on them"."""
-    if not name:
-        return label
-    swaps = {"me": "them", "my": "their", "you": "them"}
-    return re.sub(r"\b(me|my|you)\b", lambda found: swaps[found[0]], label)
-
-
 class What(Question):
     template = "reports/questions/what.html"
 
@@ -476,11 +472,7 @@ class What(Question):
         chosen = set(asked.part["conducts"])
         rows = asked.options.offered("conducts", chosen)
         for kind, words in KINDS.items():
-            options = [
-                choice(row.code, said_of(row.label, asked.name), hint=said_of(row.hint, asked.name))
-                for row in rows
-                if row.group == kind
-            ]
+            options = [choice(row.code, row.label, hint=row.hint) for row in rows if row.group == kind]
             if options:
                 self.fields[kind.value] = AnyOf(label=words, required=False, choices=options)
 
@@ -580,7 +572,7 @@ class Exposure(Question):
             choice("broken-skin", "Onto or through broken skin", hint="A cut, a bite, a needle"),
             choice("intact-skin", "Onto skin that is not broken"),
             choice("clothing", "Onto clothing only"),
-            choice(MISSED, "It missed", exclusive=True),
+            choice(MISSED, "It missed"),
             choice("unknown", "I am not sure", exclusive=True),
         ],
     )
@@ -598,8 +590,9 @@ class Exposure(Question):
         return {"fluids": fluids or [], "routes": routes or []}
 
     def clean(self):
-        if {MISSED, "unknown"} <= set(self.cleaned_data.get("routes") or ()):
-            self.add_error("routes", "Choose one: it missed, or you are not sure.")
+        routes = self.cleaned_data.get("routes") or ()
+        if MISSED in routes and len(routes) > 1:
+            self.add_error("routes", "Choose either “It missed” or where it went, not both.")
         return self.cleaned_data
 
     def answers(self):

@@ -23,7 +23,7 @@ from reports.views import _pages, _report, wording
 PAGE_SIZE = 20
 DRAFTS_AT_MOST = 50
 _COLOURS = {State.TO_DO: "blue", State.NOT_NEEDED: None, State.DONE: None}
-_WORDS = {State.TO_DO: "To do", State.NOT_NEEDED: "Not needed", State.DONE: "Done"}
+_WORDS = {State.TO_DO: "To do", State.NOT_NEEDED: "Optional", State.DONE: "Done"}
 
 
 @require_safe

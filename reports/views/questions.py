@@ -95,7 +95,7 @@ class _Door:
             "reference": opened.reference,
             "seen": seen,
             "name": self.asked.name,
-            "caption": f"Question {asked.index(page) + 1} of {len(asked)}" if page in asked else "",
+            "caption": _counted(asked, page) if page in asked else "",
             "back_href": opened.before(page, self.then),
             "then": self.then,
             **self.more(form),
@@ -191,6 +191,12 @@ class _Door:
             "hidden": hidden,
         }
         return TemplateResponse(request, "reports/conflict.html", context, status=409)
+
+
+def _counted(asked, page):
+    """Say how far one is. The number of questions follows the answers, so it is about so many."""
+    number = asked.index(page) + 1
+    return f"Question {number} of about {max(len(asked), 7)}" if number < len(asked) else f"Question {number}, the last"
 
 
 def _as_rows(pairs):

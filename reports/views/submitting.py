@@ -78,10 +78,11 @@ def _cards(opened):
         values = page_values(opened.content, page)
         change = _pages.address(opened.reference, page, "check")
         pairs = wording.answers_in_words(page, values, options=opened.options, names=opened.names)
-        rows = [{"key": question, "value": answer} for question, answer in pairs]
-        if rows:
-            rows[0]["change"] = change
-            rows[0]["what"] = wording.title_of(page, opened.names).lower()
+        about = opened.names.get(page.position, "") if page.position else ""
+        rows = [
+            {"key": question, "value": answer, "change": change, "what": f"{question.lower()} {about}".strip()}
+            for question, answer in pairs
+        ]
         where = parts.setdefault(page.position, []) if page.position else last if page.name in _LAST else first
         where.extend(rows)
     cards = [{"title": "What happened", "rows": first}]
@@ -125,11 +126,7 @@ def _likeness(row, user):
 
 def _submit(request, incident):
     at = timezone.now()
-    try:
-        key = uuid.UUID(request.POST.get("key", ""))
-    except ValueError:
-        key = None
-    if key is None:
+    if (key := _key_of(request)) is None:
         if incident.status == Incident.Status.DRAFT:
             return _checked(request, incident, status=422, sentence="Check your answers, then submit them.")
         raise Http404
@@ -153,6 +150,16 @@ def _submit(request, incident):
     for path in _kept_paths(request.user, incident.reference):
         kept.forget(request.user, path)
     return redirect("reports:receipt", done.incident.reference)
+
+
+def _key_of(request):
+    """Give the submit key as the page carried it; None for anything else."""
+    typed = request.POST.get("key", "")
+    try:
+        key = uuid.UUID(typed)
+    except ValueError:
+        return None
+    return key if str(key) == typed else None
 
 
 def _already(request, incident, sentence):
