@@ -73,16 +73,16 @@ def places_of_work_for(user):
 
 def navigation_for(user, path):
     """The places this person may go, as the service navigation takes them; the one they are in is marked."""
+    places = [(entry, entry.href()) for entry in NAVIGATION if entry.href() and entry.shown_to(user)]
+    within = max((href for _, href in places if path.startswith(href)), key=len, default=None)
     entries = []
-    for entry in NAVIGATION:
-        href = entry.href()
-        if href and entry.shown_to(user):
-            item = {"text": entry.text, "href": href}
-            if path == href:
-                item["current"] = True
-            elif path.startswith(href):
-                item["active"] = True
-            entries.append(item)
+    for entry, href in places:
+        item = {"text": entry.text, "href": href}
+        if path == href:
+            item["current"] = True
+        elif href == within:
+            item["active"] = True
+        entries.append(item)
     return entries
 
 

@@ -59,12 +59,12 @@ def report(request, reference):
         "report": view,
         "buttons": [button for button in buttons if button.verb in FIRST + SECOND],
         "links": [button for button in buttons if button.verb not in FIRST + SECOND],
+        "next": next_rows(view.next_step),
         "event": event_rows(view),
         "people": [(person, person_rows(person, view)) for person in view.people],
         "circumstances": circumstance_rows(view),
         "suspects": [(f"Suspect {suspect.position}", suspect_rows(suspect)) for suspect in view.suspects or ()],
-        "evidence": [(row, filesizeformat(row.size), _link("reports:evidence", view.reference, row.key))
-                     for row in view.evidence or ()],
+        "evidence": [(row, filesizeformat(row.size), _file_link(row, view)) for row in view.evidence or ()],
         "sections": [_section(row, view) for row in view.sections],
         "must_have": [(row.sentence, _page(row, view)) for row in view.must_have],
         "gaps": [(row.sentence, _page(row, view)) for row in view.gaps],
@@ -100,6 +100,11 @@ def _link(name, *args):
         return ""
 
 
+def _file_link(row, view):
+    """Where a file may be opened, once it was found to be safe."""
+    return _link("reports:evidence_file", view.reference, row.key) if row.state == "clean" else ""
+
+
 def _page(row, view):
     """The page that mends something, if this person may open it."""
     if "edit" in view.may and row.name not in _SECTION_NAMES:
@@ -111,7 +116,7 @@ def _page(row, view):
 
 def _section_link(row, view):
     args = [view.reference, row.name] + ([row.position] if row.position else [])
-    return _link("reports:section", *args) or _link("reports:section-of", *args)
+    return _link("reports:section", *args)
 
 
 _SECTION_NAMES = {
@@ -121,7 +126,7 @@ _SECTION_NAMES = {
 _STATES = {
     "done": ("Done", None),
     "to do": ("To do", "blue"),
-    "not needed": ("Not needed", None),
+    "not needed": ("If you wish", None),
 }
 
 
@@ -149,6 +154,12 @@ def _date(day):
 def _moment(at):
     at = timezone.localtime(at) if at else None
     return f"{at.day} {at:%B %Y}, {at:%H:%M}" if at else ""
+
+
+def next_rows(step):
+    """What happens next, who owes it, and by when."""
+    owner = "" if step.owed_by == "nobody" else _capital(step.owed_by)
+    return _rows(("What happens next", step.text), ("Who does it", owner), ("By when", _moment(step.due_at)))
 
 
 def event_rows(view):
