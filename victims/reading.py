@@ -153,7 +153,7 @@ class DeskRow:
 WHAT = "Someone from the welfare desk finds out with you what would help, and puts you in touch with it."
 
 TO_THE_PERSON = {
-    "offered": ("Waiting for your answer", "blue"),
+    "offered": ("Not answered yet", "blue"),
     "accepted": ("You said yes", "green"),
     "later": ("We will ask again", "purple"),
     "declined": ("You said no, for now", "grey"),
@@ -361,7 +361,8 @@ def _clock_view(referral, clocks, *, today):
         )
         return ClockView(state, "", by_when, f"No date yet: {limit}, bank holidays not known", False)
     start = long_day(london_date(running.started_at))
-    since = "you said yes" if running.started_at == referral.chosen_at else "the police were first told"
+    anew = running.pk != clocks[0].pk and running.started_at == referral.chosen_at
+    since = "you said yes" if anew else "the police were first told"
     day = long_day(running.due_on)
     counted = f"{limit} after {since}, on {start}. Weekends and bank holidays do not count."
     if state == ClockState.OVERDUE:
@@ -436,7 +437,7 @@ def _history(referral, clocks):
         if clock.not_applicable_at and clock.due_on and was_late(clock.due_on, clock.not_applicable_at):
             text = f"It was due by {long_day(clock.due_on)}. That stays on record."
             told.append(Event("A limit had been missed", clock.not_applicable_at, text=text))
-    return sorted(told, key=lambda event: event.at, reverse=True)
+    return sorted(reversed(told), key=lambda event: event.at, reverse=True)
 
 
 def _looks(referral):

@@ -541,4 +541,4 @@ def test_a_choice_is_not_taken_over_by_the_history_of_another(offer, sam, place)
     actions.follow_person(assault=assault_of(offer), by=wrong, at=NOON)
     page = text_of(signed_in(right).get(address("referral", offer)))
     assert "You said no" not in page
-    assert "Waiting for your answer" in page
+    assert "Not answered yet" in page
