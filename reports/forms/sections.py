@@ -103,13 +103,22 @@ class SectionForm(forms.Form):
     :param kinds: the kinds of what was done, to one person or to all
     :param by: who fills it in
     :param event: the Incident's `occurred_from`, or None
+    :param yours: whether the questions are about the person who fills them in
+    :param typed: what was typed here and not saved, as a QueryDict
     """
 
     intro = ""
+    about_them = {}
+    """Other words for a label, where the questions are about somebody else."""
 
-    def __init__(self, data=None, *, values, offered=None, kinds=frozenset(), by=None, event=None, typed=None):
+    def __init__(
+        self, data=None, *, values, offered=None, kinds=frozenset(), by=None, event=None, yours=True, typed=None
+    ):
         self.stored, self.offered, self.kinds, self.by, self.event = values, offered or {}, kinds, by, event
         super().__init__(data, initial=self.initial_of(values))
+        if not yours:
+            for name, words in self.about_them.items():
+                self.fields[name].label = words
         self.prepare()
         if typed is not None:
             self.initial = {
@@ -309,8 +318,6 @@ class Detail(SectionForm):
 
     def prepare(self):
         self._choose("hate_strands", "strands", chosen=set(self.stored["hate_strands"] or ()))
-        for row in self.fields["hate_strands"].choices:
-            row[1].exclusive = row[0] in ("none", "unsure")
         if self.kinds and not self.kinds & _CONTACT:
             del self.fields["contact"]
 
@@ -336,15 +343,16 @@ class Detail(SectionForm):
 
 class Injury(SectionForm):
     intro = (
-        "This is for your care, and for what the law asks after an injury at work. Supervisors see only how badly "
-        "somebody was hurt, as a band, and not this page."
+        "This is for the care of whoever was hurt, and for what the law asks after an injury at work. Supervisors do "
+        "not see this page. They see only whether somebody was hurt."
     )
+    about_them = {"impact": "How much has it affected how they feel?"}
     injury_types = AnyOf(label="What injuries are there?", choices=[], required=False)
     body_parts = AnyOf(label="Where on the body?", choices=[], required=False)
     treatment = OneOf(label="What treatment was there?", choices=[], required=False)
     impact = OneOf(
         label="How much has it affected how you feel?",
-        help_text="Only you, whoever reports for you and those who support you see this.",
+        help_text="Only the person, whoever reports for them and those who support them see this.",
         choices=IMPACTS,
         required=False,
     )
@@ -358,12 +366,17 @@ class Injury(SectionForm):
             for name in ("injury_types", "body_parts", "treatment"):
                 del self.fields[name]
 
+    def parts(self):
+        small = ("injury_types", "body_parts")
+        return [govuk.field(self[name], **({"small": True} if name in small else {})) for name in self.fields]
+
     def answers(self):
         answers = super().answers()
         return answers | {name: answers[name] or None for name in ("injury_types", "body_parts")}
 
 
 class Exposure(SectionForm):
+    about_them = {"exposure_routes": "Where did it reach them?"}
     exposure_fluids = AnyOf(label="What was it?", choices=FLUIDS, required=False)
     exposure_routes = AnyOf(label="Where did it reach you?", choices=ROUTES, required=False)
     contact = OneOf(label="Did it land?", choices=Assault.Contact.choices[:2], required=False)
@@ -378,6 +391,7 @@ class Exposure(SectionForm):
 
 
 class Equipment(SectionForm):
+    about_them = {"duty_status": "Were they on duty?"}
     duty_status = OneOf(label="Were you on duty?", choices=Assault.DutyStatus.choices, required=False)
     ppe_worn = AnyOf(
         label="What protective equipment was worn or used?",

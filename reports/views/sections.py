@@ -162,6 +162,7 @@ def _questions(request, opened):
     form_class = forms.FORMS[page.name]
     given = {"values": values, "offered": opened.offered, "kinds": opened.kinds, "by": request.user}
     given["event"] = incident.occurred_from
+    given["yours"] = opened.part is None or opened.part.person_id == request.user.pk
     if page.name == "told" and incident.submitted_at is not None:
         return _told_already(request, opened)
     if request.method != "POST":
