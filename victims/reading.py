@@ -437,7 +437,7 @@ def _history(referral, clocks):
         if clock.not_applicable_at and clock.due_on and was_late(clock.due_on, clock.not_applicable_at):
             text = f"It was due by {long_day(clock.due_on)}. That stays on record."
             told.append(Event("A limit had been missed", clock.not_applicable_at, text=text))
-    return sorted(reversed(told), key=lambda event: event.at, reverse=True)
+    return sorted(told, key=lambda event: event.at)[::-1]
 
 
 def _looks(referral):

@@ -1,10 +1,11 @@
 """What every page of the support area does: find the offer or say 404, show services, record the look."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from campion import audit
+from campion import audit, kept
 from victims.models import Referral
 from victims.permissions import referral_facets
 from victims.reading import services_for
@@ -16,6 +17,26 @@ def referral_or_404(request, reference):
     if referral is None:
         unknown(request, "look", audit.hashed(reference))
     return referral
+
+
+def own_or_refuse(request, reference, verb):
+    """Give the offer with what its person typed and did not save as `kept_values`: one query.
+
+    :raises PermissionDenied: for the desk, which may know of it and yet answers for nobody
+    :raises Http404: for everybody else whose it is not
+    """
+    rows = Referral.objects.visible_to(request.user).filter(person=request.user, reference=reference)
+    referral = rows.annotate(kept_values=kept.subquery(request.user, request.path)).first()
+    if referral is None:
+        theirs = referral_or_404(request, reference)
+        audit.refused(verb, by=request.user, object_type="referral", object_id=theirs.reference)
+        raise PermissionDenied
+    return referral
+
+
+def typed_on(request, referral):
+    """Give what stands in the form: what was sent, or what was typed before and not saved; None for neither."""
+    return request.POST if request.method == "POST" else kept.opened(request, referral.kept_values)
 
 
 def unknown(request, action, object_id):

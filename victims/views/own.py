@@ -1,7 +1,6 @@
 """The person's own pages: what is offered, what they choose, how they are reached safely."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,7 +12,7 @@ from victims import actions, forms, reading
 from victims.deadlines import ASK_AGAIN_AFTER
 from victims.models import Referral
 from victims.permissions import Facet
-from victims.views._common import look_at, page, referral_or_404
+from victims.views._common import look_at, own_or_refuse, page, referral_or_404, typed_on
 
 SAID = {
     "agree": "You said yes. The welfare desk sees it now.",
@@ -56,8 +55,8 @@ def referral(request, reference):
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request, reference):
     """Take the person's choice: yes, later on a date, no, or already supported."""
-    row = _own(request, reference, "choose")
-    typed = request.POST if request.method == "POST" else kept.values_for(request)
+    row = own_or_refuse(request, reference, "choose")
+    typed = typed_on(request, row)
     form = forms.Choice(typed) if typed is not None else _blank_choice(row)
     if request.method == "POST" and form.is_valid():
         answer, day = form.cleaned_data["choice"], form.cleaned_data["ask_again_on"]
@@ -78,8 +77,8 @@ def choose(request, reference):
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact(request, reference):
     """Take how the person may be reached safely."""
-    row = _own(request, reference, "change_contact")
-    typed = request.POST if request.method == "POST" else kept.values_for(request)
+    row = own_or_refuse(request, reference, "change_contact")
+    typed = typed_on(request, row)
     if typed is not None:
         form = forms.SafeContact(typed)
     else:
@@ -104,15 +103,6 @@ def contact(request, reference):
             messages.success(request, "We will reach you only in the way you said.")
             return redirect(row)
     return _form_page(request, row, form, "victims/contact.html")
-
-
-def _own(request, reference, verb):
-    """Give the offer if it is this person's own; the desk may know of it and yet not answer for anybody."""
-    row = referral_or_404(request, reference)
-    if not row.standing_of(request.user).person:
-        audit.refused(verb, by=request.user, object_type="referral", object_id=row.reference)
-        raise PermissionDenied
-    return row
 
 
 def _form_page(request, row, form, template):
