@@ -26,6 +26,7 @@ def enrol(
     given_name: str = "",
     email: str | None = None,
     password: str | None = None,
+    hashed_password: str = "",
     unit: Unit | None = None,
     rank_or_grade: str = "",
     line_manager: User | None = None,
@@ -34,6 +35,7 @@ def enrol(
 ) -> User:
     """Put somebody in a force's directory; with an e-mail address they may sign in, by password or the force's sign-in.
 
+    :param hashed_password: the password as `make_password` gave it, in place of `password`; for many people at once
     :param by: who does it, or None for the system itself
     :raises Refused: if the staff number or the e-mail address is somebody's already, or the unit is another force's
     """
@@ -58,7 +60,10 @@ def enrol(
         protected_post=protected_post,
         created_at=at,
     )
-    user.set_password(password)  # None: nothing that anybody types is the password
+    if hashed_password:
+        user.password = hashed_password
+    else:
+        user.set_password(password)  # None: nothing that anybody types is the password
     user.save()
     _record("enrol", user, by=by)
     return user

@@ -13,12 +13,15 @@ def summary() -> list[str]:
     incidents = Incident.objects.filter(force__code=FORCE)
     states = dict(incidents.order_by().values_list("status").annotate(n=Count("pk")))
     kinds = dict(
-        Assault.objects.counted().filter(incident__force__code=FORCE).order_by().values_list("kind").annotate(n=Count("pk"))
+        Assault.objects.counted()
+        .filter(incident__force__code=FORCE)
+        .order_by()
+        .values_list("kind")
+        .annotate(n=Count("pk"))
     )
-    offers = dict(
-        Referral.objects.filter(force__code=FORCE).order_by().values_list("state").annotate(n=Count("pk"))
-    )
+    offers = dict(Referral.objects.filter(force__code=FORCE).order_by().values_list("state").annotate(n=Count("pk")))
     clocks = Clock.objects.filter(referral__force__code=FORCE)
+    late = clocks.filter(due_on__lt=F("not_applicable_at__date")).count()
     return [
         f"{User.objects.filter(force__code=FORCE).count()} invented people.",
         f"{sum(kinds.values())} assaults counted: {_list(kinds, dict(Kind.choices))}.",
@@ -26,7 +29,7 @@ def summary() -> list[str]:
         f"{incidents.filter(quick_log=True).count()} of them are entries of the 20-second log, "
         f"{incidents.filter(restricted=True).count()} are closed to all but a list.",
         f"{sum(offers.values())} offers of support: {_list(offers, dict(Referral.State.choices))}.",
-        f"{clocks.running().count()} clocks run; {clocks.filter(due_on__lt=F('not_applicable_at__date')).count()} ended late.",
+        f"{clocks.running().count()} clocks run, {late} ended late.",
         f"{Task.objects.open().filter(incident__force__code=FORCE).count()} tasks are open.",
     ]
 

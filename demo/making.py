@@ -4,22 +4,30 @@ The audit log, which forgets nothing, holds how far it is: one line when it begi
 the same plan is made again), one for each handful of stories in the transaction that told them, one at the end.
 """
 
+import multiprocessing
+import signal
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 
 from campion import audit
 from campion.models import AuditEvent, Force, User
 from demo import people as cast
+from demo.people import Person
 from demo.plan import plan
+from demo.stories import Story
 from demo.telling import Teller, enrol, make_force
 
 ACTION = "make_demo"
 HANDFUL = 10
 """Stories told in one transaction: few enough to lose little, many enough to commit seldom."""
+SHARES = 6
+"""Lists that may be told at the same time; the same number everywhere, so that a stopped run is taken up again."""
 LOCK = 0xDE30
 
 
@@ -36,8 +44,10 @@ class Progress:
     total: int
 
 
-def make(*, size: int, seed: int, at: datetime) -> Iterator[Progress]:
+def make(*, size: int, seed: int, at: datetime, processes: int = 1) -> Iterator[Progress]:
     """Make the invented force, its people and their reports; do nothing if they are there.
+
+    :param processes: how many tell stories at the same time; with one, all of it happens in this process
 
     Yields how far it is; nothing at all if the whole was there already.
 
@@ -57,17 +67,80 @@ def make(*, size: int, seed: int, at: datetime) -> Iterator[Progress]:
             for user in enrol(everybody, force=force):
                 users[user.staff_number] = user
                 yield Progress("people", len(users), len(everybody))
-        stories = plan(everybody, at=at, size=size, seed=seed)
-        total = sum(story.assaults for story in stories)
-        told, teller = _told(), Teller(users, seed=seed)
-        for start in range(told, len(stories), HANDFUL):
-            handful = stories[start : start + HANDFUL]
-            with transaction.atomic():
-                _note(f"told {start + len(handful)}")
-                for story in handful:
-                    teller.tell(story)
-            yield Progress("assaults", sum(story.assaults for story in stories[: start + HANDFUL]), total)
+        shares = share_out(plan(everybody, at=at, size=size, seed=seed), everybody)
+        total, done = sum(story.assaults for share in shares for story in share), 0
+        for told in _tell_here(shares, seed) if processes < 2 else _tell_in_children(shares, seed, processes):
+            done += told
+            yield Progress("assaults", done, total)
         _note("end")
+
+
+def share_out(stories: list[Story], people: list[Person]) -> list[list[Story]]:
+    """Share stories out to be told at the same time: those of one team together, since their people meet in them.
+
+    Gives SHARES lists of about the same length, the longest first.
+    """
+    team_of = {person.number: person.team for person in people}
+    teams: dict[str, list[Story]] = {}
+    for story in stories:
+        teams.setdefault(team_of[story.who], []).append(story)
+    shares: list[list[Story]] = [[] for _ in range(SHARES)]
+    for team in sorted(teams, key=lambda team: (-len(teams[team]), team)):
+        min(shares, key=len).extend(teams[team])
+    return sorted(shares, key=len, reverse=True)
+
+
+def _tell_here(shares, seed):
+    for number, share in enumerate(shares):
+        yield from _tell_share(number, share, seed)
+
+
+def _tell_share(number, share, seed):
+    """Tell the stories of a share that are not told yet, a handful in a transaction; yield how many assaults."""
+    users = {user.staff_number: user for user in User.objects.filter(force__code=cast.FORCE)}
+    teller = Teller(users, seed=seed)
+    told = _told(number)
+    yield sum(story.assaults for story in share[:told])
+    for start in range(told, len(share), HANDFUL):
+        handful = share[start : start + HANDFUL]
+        with transaction.atomic():
+            _note(f"told {number} {start + len(handful)}")
+            for story in handful:
+                teller.tell(story)
+        yield sum(story.assaults for story in handful)
+
+
+def _tell_in_children(shares, seed, processes):
+    """Tell the shares in child processes, so that every core helps; yield how many assaults as they come."""
+    context = multiprocessing.get_context("fork")
+    news = context.SimpleQueue()
+    with ProcessPoolExecutor(processes, context, _become_child, (news,)) as pool:
+        jobs = {pool.submit(_child_tells, number, share, seed) for number, share in enumerate(shares)}
+        try:
+            while jobs:
+                ended, jobs = wait(jobs, timeout=0.2)
+                while not news.empty():
+                    yield news.get()
+                for job in ended:
+                    job.result()
+        except BaseException:
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+        while not news.empty():
+            yield news.get()
+
+
+def _become_child(news):
+    # The connection that came along belongs to the parent: it is forgotten, not closed. Ctrl-C is the parent's to hear.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for alias in connections:
+        connections[alias].connection = None
+    _become_child.news = news
+
+
+def _child_tells(number, share, seed):
+    for told in _tell_share(number, share, seed):
+        _become_child.news.put(told)
 
 
 def is_made() -> bool:
@@ -100,22 +173,23 @@ def _begun():
     return int(size), int(seed), datetime.fromisoformat(at)
 
 
-def _told():
-    told = _lines().filter(object_id__startswith="told ").order_by("-pk").values_list("object_id", flat=True).first()
-    return int(told.removeprefix("told ")) if told else 0
+def _told(share):
+    """How many stories of a share are told already."""
+    told = _lines().filter(object_id__startswith=f"told {share} ").order_by("-pk")
+    line = told.values_list("object_id", flat=True).first()
+    return int(line.split(" ")[2]) if line else 0
 
 
-class _alone:  # noqa: N801: used as a context manager
+@contextmanager
+def _alone():
     """Let one process make it at a time."""
-
-    def __enter__(self):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
-            if not cursor.fetchone()[0]:
-                raise NoDemo("The demonstration is being made by another process now. Wait for it.")
-
-    def __exit__(self, *_):
-        with connection.cursor() as cursor:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        if not cursor.fetchone()[0]:
+            raise NoDemo("The demonstration is being made by another process now. Wait for it.")
+        try:
+            yield
+        finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 

@@ -10,22 +10,22 @@ from datetime import date
 from campion.roles import Role
 
 FORCE = "demoshire"
-PASSWORD = "red campion in May"  # noqa: S105: printed by the command, and good for an invented force alone
+PASSWORD = "red campion in May"  # noqa: S105 - good for an invented force alone
 DOMAIN = "demoshire.example"
 ROLES_FROM = date(2024, 4, 1)
 OWN_TEAM = "telford-response-a"
 """The team of the reporter and of both supervisors who sign in."""
 
-GIVEN = (
-    "Aisha Alex Amit Anna Ben Bethan Callum Carys Chloe Daniel Deepa Dylan Ellie Emeka Ethan Farah Finn Gareth Grace "
-    "Hannah Harun Holly Imran Isla Jack Jaya Joe Kasia Kemi Lewis Lucy Maya Megan Mina Nathan Niamh Noor Oliver Owen "
-    "Priya Rhys Robin Rosa Ruth Sam Sara Sian Tariq Tom Yusuf Zoe"
+GIVEN = (  # noqa: SIM905
+    "Aisha Alex Amit Anna Ben Bethan Callum Carys Chloe Daniel Deepa Dylan Ellie Emeka Ethan Farah Finn Gareth "
+    "Grace Hannah Harun Holly Imran Isla Jack Jaya Joe Kasia Kemi Lewis Lucy Maya Megan Mina Nathan Niamh Noor "
+    "Oliver Owen Priya Rhys Robin Rosa Ruth Sam Sara Sian Tariq Tom Yusuf Zoe"
 ).split()
-FAMILY = (
-    "Alder Ash Aspen Barley Beech Birch Bramble Briar Broom Burdock Campion Cedar Cherry Clover Cowslip Daisy Elder "
-    "Elm Fennel Fern Foxglove Gorse Hawthorn Hazel Heather Holly Hornbeam Iris Ivy Juniper Larch Laurel Linden Lupin "
-    "Mallow Maple Meadow Mint Mistletoe Myrtle Nettle Oak Oxlip Pear Pine Plum Poplar Primrose Quince Rowan Rush Sage "
-    "Sedge Sorrel Spruce Tansy Teasel Thistle Thyme Vetch Violet Willow Yarrow Yew"
+FAMILY = (  # noqa: SIM905
+    "Alder Ash Aspen Barley Beech Birch Bramble Briar Broom Burdock Campion Cedar Cherry Clover Cowslip Daisy "
+    "Elder Elm Fennel Fern Foxglove Gorse Hawthorn Hazel Heather Holly Hornbeam Iris Ivy Juniper Larch Laurel "
+    "Linden Lupin Mallow Maple Meadow Mint Mistletoe Myrtle Nettle Oak Oxlip Pear Pine Plum Poplar Primrose "
+    "Quince Rowan Rush Sage Sedge Sorrel Spruce Tansy Teasel Thistle Thyme Vetch Violet Willow Yarrow Yew"
 ).split()
 
 SIGN_INS = (
@@ -188,7 +188,7 @@ def everybody() -> list[Person]:
 
 
 def manager_of(person: Person, people: list[Person]) -> Person | None:
-    """Give the line manager of somebody: one of the two supervisors of their team, by turns; None for those themselves."""
+    """Give the line manager of somebody: one of the two supervisors of their team, by turns; those have none."""
     supervisors = [other for other in people if other.team == person.team and other.role == Role.SUPERVISOR][:2]
     if person in supervisors or person.team in ("headquarters", "commissioner") or len(supervisors) < 2:
         return None

@@ -26,7 +26,7 @@ def plan(people: list[Person], *, at: datetime, size: int = DEFAULT_SIZE, seed: 
     counted = sum(story.assaults for story in stories)
     number = 0
     while counted < size:
-        story = ordinary(cast, random.Random(f"{seed}/{number}"), now)  # noqa: S311: nothing secret hangs on it
+        story = ordinary(cast, random.Random(f"{seed}/{number}"), now)  # noqa: S311 - nothing secret hangs on it
         stories.append(story)
         counted += story.assaults
         number += 1

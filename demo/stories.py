@@ -176,7 +176,7 @@ class Cast:
     """The people by what a story needs them for."""
 
     def __init__(self, people, seed):
-        rng = random.Random(f"{seed}/cast")  # noqa: S311: nothing secret hangs on it
+        rng = random.Random(f"{seed}/cast")  # noqa: S311 - nothing secret hangs on it
         self.by_number = {person.number: person for person in people}
         self.at_risk = [p for p in people if p.team not in ("headquarters", "commissioner")]
         self.weights = {p.number: _BY_TYPE[p.worker_type] * (0.35 if p.role else 1) for p in self.at_risk}
@@ -295,7 +295,7 @@ def _place(rng, victim, began):
     if victim.worker_type in ("pcso", "volunteer", "police-staff"):
         return _pick(rng, _DAYTIME)
     weights = dict(_PLACES)
-    if began.weekday() in (5, 6) and began.hour < 5 or began.weekday() in (4, 5) and began.hour > 20:
+    if (began.weekday() in (5, 6) and began.hour < 5) or (began.weekday() in (4, 5) and began.hour > 20):
         weights["licensed"] *= 2.4
     return _pick(rng, weights)
 
@@ -353,7 +353,7 @@ def _part(rng, person, place) -> Part:
             "ppe_worn": ["body-armour"] if rng.random() < 0.8 else [],
             "bwv": rng.choices(("recording", "after", "off", "not-issued"), (62, 10, 20, 8))[0],
         }
-    if "verbal-abuse" in conducts and rng.random() < 0.3 or "discriminatory-abuse" in conducts:
+    if ("verbal-abuse" in conducts and rng.random() < 0.3) or "discriminatory-abuse" in conducts:
         part.detail = {
             "words_used": rng.choice(words.WORDS_USED),
             "hate_strands": ["race"] if "discriminatory-abuse" in conducts else None,
@@ -400,7 +400,7 @@ def _wish(rng):
     }
 
 
-# What happens to a report ----------------------------------------------------------------------------------------------
+# What happens to a report -------------------------------------------------------------------------------------------
 
 
 def _live(cast, rng, story, now):

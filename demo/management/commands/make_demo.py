@@ -1,5 +1,6 @@
 """Make the demonstration: an invented force, its people and 18 months of their reports."""
 
+import os
 import time
 
 from django.core.management.base import BaseCommand, CommandError
@@ -18,11 +19,15 @@ class Command(BaseCommand):
     help = "Make an invented force with its people and 18 months of reports, once. For demonstrations alone."
 
     def add_arguments(self, parser):
-        parser.add_argument("--size", type=int, default=DEFAULT_SIZE, help=f"assaults, {SMALLEST} or more; {DEFAULT_SIZE}")
+        parser.add_argument(
+            "--size", type=int, default=DEFAULT_SIZE, help=f"assaults, {SMALLEST} or more; {DEFAULT_SIZE}"
+        )
         parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="another seed makes other reports")
+        cores = min(4, os.cpu_count() or 1)
+        parser.add_argument("--processes", type=int, default=cores, help="how many work at the same time")
         parser.add_argument("--list-sign-ins", action="store_true", help="say who may sign in, and make nothing")
 
-    def handle(self, *, size, seed, list_sign_ins, **options):
+    def handle(self, *, size, seed, processes, list_sign_ins, **options):
         try:
             making.refuse_elsewhere()
             if list_sign_ins:
@@ -31,7 +36,7 @@ class Command(BaseCommand):
             if size < SMALLEST:
                 raise CommandError(f"The smallest demonstration has {SMALLEST} assaults: one for each thing to show.")
             started, made = time.monotonic(), False
-            for progress in making.make(size=size, seed=seed, at=timezone.now()):
+            for progress in making.make(size=size, seed=seed, at=timezone.now(), processes=processes):
                 made = True
                 self._show(progress)
         except making.NoDemo as refused:
