@@ -63,7 +63,7 @@ def spat_at(walk):
     walk.fill("Your number or email address", "01632 960123")
     walk.press("Continue")
     walk.arrive("in your own words")
-    walk.fill("What happened", "He spat through the hatch.")
+    walk.fill("Anything else, in your own words?", "He spat through the hatch.")
     walk.press("Continue")
     walk.arrive("Check your answers")
     walk.press("Submit")
