@@ -75,6 +75,12 @@ def unstorable(text, *, lines):
     return None
 
 
+def _subject(label, otherwise):
+    """What a sentence about an answer begins with: its label, or "Your answer" where the label is a question."""
+    label = str(label or "").strip()
+    return "Your answer" if label.endswith("?") else capfirst(label) or otherwise
+
+
 class _Text(forms.CharField):
     lines = True
 
@@ -113,7 +119,7 @@ class _Text(forms.CharField):
         return super().has_changed(tidy(initial or ""), tidy(data) if isinstance(data, str) else data)
 
     def _say(self, rest):
-        return f"{capfirst(str(self.label or 'This answer'))} {rest}."
+        return f"{_subject(self.label, 'This answer')} {rest}."
 
     def _unstorable(self, character):
         code = ord(character)
@@ -162,7 +168,7 @@ class WholeNumber(forms.IntegerField):
             "widget", forms.TextInput(attrs={"inputmode": "numeric", "spellcheck": "false", "width": "5"})
         )
         super().__init__(min_value=min_value, max_value=max_value, **kwargs)
-        what = capfirst(str(self.label or "this number"))
+        what = _subject(self.label, "This number")
         self.error_messages["invalid"] = f"{what} must be a whole number, like 12."
         self.validators = []
 
@@ -183,7 +189,7 @@ class WholeNumber(forms.IntegerField):
             raise ValidationError(self._bounds(), code="bounds")
 
     def _bounds(self):
-        what = capfirst(str(self.label or "this number"))
+        what = _subject(self.label, "This number")
         return f"{what} must be between {self.min_value:,} and {self.max_value:,}."
 
 
