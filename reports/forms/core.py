@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html
 
 from campion.fields import AnyOf, DateField, Line, OneOf, Prose, TimeField, choice
 from campion.local_time import LONDON, ClockMark, comes_twice, moment
@@ -690,7 +691,11 @@ class Words(Question):
     title = "Anything else, in your own words?"
     narrative = Prose(
         label="Anything else, in your own words?",
-        help_text="You can skip this, or come back to it",
+        help_text=format_html(
+            '<span class="govuk-inset-text campion-banner-hint">{}</span>You can skip this, or come back to it',
+            "This is not a witness statement, and it may have to be disclosed in court. Leave out patients’ details and"
+            " other people’s private details.",
+        ),
         required=False,
         rows=8,
     )

@@ -16,6 +16,16 @@ from reports.models import Incident
 from reports.readiness import PageKey, digest, page_values
 from reports.views import _pages, _report, wording
 
+FACETS = {
+    "late": "narrative",
+    "words": "narrative",
+    "what": "detail",
+    "injured": "band",
+    "advice": "health",
+    "exposure": "health",
+    "support": "wish",
+}
+"""The part of a report that a page shows, for the audit line; the others show its core."""
 ABOUT_ONE = frozenset({"what", "advice", "injured", "exposure"})
 PAGE_SIZE = 20
 """People shown of those who were found; more than that asks for more letters."""
@@ -101,7 +111,8 @@ class _Door:
             **self.more(form),
             **extra,
         }
-        return TemplateResponse(self.request, form.template, context, status=status)
+        response = TemplateResponse(self.request, form.template, context, status=status)
+        return _report.seen(self.request, opened.incident, response, FACETS.get(page.name, "core"))
 
     def more(self, form):
         """Give what one page shows beside its form."""

@@ -63,7 +63,10 @@ def _checked(request, incident, *, status=200, sentence=""):
         "back_href": _back(opened),
     }
     response = TemplateResponse(request, "reports/check.html", context, status=status)
-    return _report.seen(request, incident, response, "core", "narrative", "detail")
+    return _report.seen(request, incident, response, *_CHECKED)
+
+
+_CHECKED = ("core", "narrative", "detail", "band", "health", "wish")
 
 
 def _back(opened):

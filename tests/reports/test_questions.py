@@ -644,3 +644,28 @@ def test_a_person_with_a_part_is_told_apart_by_position(sam, place):
         "",
         "both",
     ]
+
+
+def test_a_look_at_a_page_of_a_returned_report_is_recorded_and_one_at_a_draft_is_not(sam, place):
+    from reports import actions
+
+    boss = world.make_person(place.team, Role.SUPERVISOR)
+    report = world.make_draft(sam.user)
+    looks = AuditEvent.objects.filter(object_id=report.reference, outcome="seen", actor_id=sam.user.pk)
+    sam.get(f"/reports/{report.reference}/edit/support/")
+    assert not looks.exists()
+    report = world.submit(report, by=sam.user)
+    actions.return_for_changes(incident=report, reason="Which door?", by=boss, at=world.MONDAY)
+    sam.get(f"/reports/{report.reference}/edit/support/")
+    assert looks.get().facets == ["wish"]
+
+
+def test_typed_text_that_waited_for_a_sign_in_is_on_its_page(sam):
+    page = f"/reports/{world.make_draft(sam.user).reference}/edit/words/"
+    hidden, _ = read(sam.get(page))
+    sam.client.logout()
+    response = sam.send(page, hidden | {"narrative": "Typed as the session ended."})
+    assert response.status_code in (302, 403)
+    assert Incident.objects.get(reference=page.split("/")[2]).narrative == ""
+    again = Person(sam.user)
+    assert "Typed as the session ended." in again.says(page)
