@@ -17,6 +17,8 @@ from tests.people import signed_in
 from tests.victims.cases import MONDAY, assault_of, fresh, merge, offer_to
 from victims import actions
 from victims.models import Clock, Referral, SupportService
+from victims.reading import DESK_FIELDS
+from victims.views.desk import SORTS, order_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
 NOON = MONDAY + timedelta(hours=9)
@@ -481,6 +483,17 @@ def test_the_desk_takes_no_more_queries_for_more_rows(offer, desk, sort):
     many = queries_on(client, path)
     assert Referral.objects.count() == 500
     assert len(few) == len(many) <= 10, many
+
+
+@pytest.mark.parametrize("backwards", ["", "-"])
+@pytest.mark.parametrize("sort", sorted(SORTS))
+def test_each_order_of_the_desk_is_read_from_an_index(desk, sort, backwards):
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_sort = off; SET LOCAL enable_seqscan = off")
+    rows = Referral.objects.on_desk(desk).waiting().order_by(*order_of(backwards + sort))
+    plan = rows.values(*DESK_FIELDS)[:50].explain()
+    assert "Sort" not in plan, plan
+    assert {"urgency": "_by_urgency", "due": "_by_due", "offered": "_by_age", "state": "_by_state"}[sort] in plan
 
 
 @pytest.mark.parametrize(("name", "most"), [("referral", 15), ("choose", 6), ("contact", 6)])

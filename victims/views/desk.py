@@ -34,7 +34,7 @@ def desk(request):
         waiting=Count("pk"), urgent=Count("pk", filter=Q(urgent=True)), overdue=Count("pk", filter=late)
     )
     rows = _filtered(carried, wanted, today)
-    shown = Paginator(rows.order_by(*_order(request.GET.get("sort", ""))).values(*reading.DESK_FIELDS), PAGE)
+    shown = Paginator(rows.order_by(*order_of(request.GET.get("sort", ""))).values(*reading.DESK_FIELDS), PAGE)
     shown = shown.get_page(request.GET.get("page"))
     lines = list(shown.object_list)
     context = {
@@ -65,7 +65,7 @@ def _known(sort):
     return sort.removeprefix("-") in SORTS
 
 
-def _order(sort):
+def order_of(sort):
     """Give the columns of an order, as `key` or `-key`; urgency for one that is not known."""
     if not _known(sort):
         return SORTS["urgency"]
