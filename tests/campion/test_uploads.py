@@ -1,4 +1,6 @@
-"""How files arrive: no more of one than may be kept, and no end of them."""
+"""How files arrive: no more of one than may be kept, and no endless row of them."""
+
+import os
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -21,11 +23,10 @@ def test_of_a_file_over_the_limit_nothing_is_written_and_the_rest_arrives(settin
     assert large.too_large and large.size == 30_000 and large.read() == b""
     assert not small.too_large and small.read() == b"y" * 1000
     assert request.POST["words"] == "stay"
+    request.close()
 
 
 def test_files_are_on_disk_for_their_owner_alone():
-    import os
-
     (photo,) = arrive(SimpleUploadedFile("photo.jpg", b"x")).FILES.getlist("files")
     path = photo.temporary_file_path()
     assert os.stat(path).st_mode & 0o077 == 0
@@ -41,4 +42,6 @@ def test_a_request_without_end_is_cut(settings):
         handler.receive_data_chunk(b"x" * 1000, start)
     with pytest.raises(StopUpload):
         handler.receive_data_chunk(b"x", 3000)
+    path = handler.file.temporary_file_path()
     handler.upload_interrupted()
+    assert not os.path.exists(path)
