@@ -371,8 +371,8 @@ _SECTION_TITLES = {
 }
 _ABOUT_ONE = ("detail", "injury", "exposure", "equipment")
 _SECTIONS = (
-    "place", "told", "activity", "detail", "injury", "exposure", "equipment", "weapons", "suspects", "crime", "evidence",
-    "witnesses", "privacy",
+    "place", "told", "activity", "detail", "injury", "exposure", "equipment", "weapons", "suspects", "crime",
+    "evidence", "witnesses", "privacy",
 )  # fmt: skip
 
 SECTION_NAMES = frozenset(_SECTIONS) - {"exposure"}
