@@ -510,13 +510,13 @@ def _choices(rng, position, since, *, quiet):
     steps = []
     if verb == "choose_later":
         steps.append(choose(at, verb, days=rng.randint(7, 28)))
-        steps.append(choose(at + rng.uniform(20, 40) * _DAY, rng.choice(("decline", "agree"))))
-    else:
-        steps.append(choose(at, verb))
-    if verb == "agree" and rng.random() < 0.15:
-        steps.append(choose(at + 3 * _HOUR, "change_contact", number=f"01632 960{rng.randint(100, 999)}"))
-    # Support that is running is support that somebody has: the desk's own steps come with its own pages.
-    steps.append(choose(at + rng.uniform(15, 45) * _DAY, rng.choices(("already_supported", "decline"), (8, 2))[0]))
+        at, verb = at + rng.uniform(20, 40) * _DAY, rng.choice(("decline", "agree"))
+    steps.append(choose(at, verb))
+    if verb == "agree":
+        if rng.random() < 0.15:
+            steps.append(choose(at + 3 * _HOUR, "change_contact", number=f"01632 960{rng.randint(100, 999)}"))
+        # Support that is running is support that somebody has: the desk's own steps come with its own pages.
+        steps.append(choose(at + rng.uniform(15, 45) * _DAY, "already_supported"))
     return steps
 
 

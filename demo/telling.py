@@ -22,7 +22,7 @@ from demo.stories import Story
 from reports import actions, routing
 from reports.actions.sections import EMPTY
 from reports.content import content_hash, content_of, core_content, section_values, with_people
-from reports.models import Activity, ConductType, District, Incident, NamedReader, PlaceType
+from reports.models import Activity, ConductType, District, Incident, PlaceType
 from reports.readiness import ConductFacts, PageKey, digest, needs_advice, page_values, was_exposed
 from victims import actions as support
 from victims.models import Referral
@@ -114,6 +114,7 @@ class _Report:
         self.teller, self.story = teller, story
         self.writer = teller.people[story.who]
         self.incident: Incident | None = None
+        self.reviewers: list[int] = []
         self.rng = random.Random(f"{teller.seed}/{story.who}/{story.opened_at.isoformat()}")  # noqa: S311
 
     # Writing ---------------------------------------------------------------------------------------------------------
@@ -247,7 +248,7 @@ class _Report:
         actions.submit(incident=self.incident, key=self.incident.submit_key, seen_hash=content, by=self.writer, at=at)
 
     def _reload(self):
-        self.incident = with_people(Incident.objects.visible_to(self.writer)).get(pk=self.incident.pk)
+        self.incident = with_people(Incident.objects.all()).get(pk=self.incident.pk)
 
     # What happens to it -----------------------------------------------------------------------------------------------
 
@@ -372,12 +373,14 @@ class _Report:
 
     def _reviewer(self, at, besides=None):
         """Give a supervisor who may review this report: one of its unit, by chance; the list's own if it is closed."""
-        report = Incident.objects.get(pk=self.incident.pk)
-        if report.restricted:
-            listed = NamedReader.objects.filter(incident=report, removed_at=None, approved_at__isnull=False)
-            return self.teller.by_key[listed.order_by("pk").values_list("user_id", flat=True)[0]]
-        rows = routing.people_to_tell(report, at=at)
+        rows = self._reviewers(at)
         if besides is not None:
-            both = {user.pk for user in routing.people_to_tell(Incident.objects.get(pk=besides.incident.pk), at=at)}
-            rows = [user for user in rows if user.pk in both] or rows
-        return self.teller.by_key[self.rng.choice(sorted(user.pk for user in rows))]
+            rows = sorted(set(rows) & set(besides._reviewers(at))) or rows
+        return self.teller.by_key[self.rng.choice(rows)]
+
+    def _reviewers(self, at):
+        """The keys of those who may review it; asked once, when the report is submitted."""
+        if not self.reviewers:
+            report = Incident.objects.get(pk=self.incident.pk)
+            self.reviewers = sorted(user.pk for user in routing.people_to_tell(report, at=at))
+        return self.reviewers
