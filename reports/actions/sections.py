@@ -127,12 +127,14 @@ EMPTY = {
 """What each row of a list holds, by section, before anything is answered."""
 
 _MODELS = {"suspects": Suspect, "crime": SourceReference, "footage": Footage, "witnesses": Witness}
+_PEOPLE = {"suspects": "colleague", "witnesses": "person"}
 _MARKS = {"footage": "evidence"}
 
 
 def items_of(incident, section) -> list:
     """Give the rows of a list in the order in which they were added; the first is number 1. One query."""
-    return list(_MODELS[section].objects.filter(incident=incident).order_by("pk"))
+    rows = _MODELS[section].objects.filter(incident=incident).order_by("pk")
+    return list(rows.select_related(_PEOPLE[section]) if section in _PEOPLE else rows)
 
 
 def item_values(section, row) -> dict:

@@ -320,15 +320,13 @@ def _rows(request, opened):
     """Give each row of a list as a card: what it says, and where it is changed or removed."""
     incident, name = opened.incident, opened.page.name
     items = items_of(incident, name)
-    keys = {item.colleague_id if name == "suspects" else getattr(item, "person_id", None) for item in items} - {None}
-    names = {person.pk: person.name for person in User.objects.filter(pk__in=keys)} if keys else {}
     cards = []
     for number, row in enumerate(items, 1):
         place = [incident.reference, name, number]
         cards.append(
             {
                 "title": f"{_ONE[name].capitalize()} {number}",
-                "rows": _DESCRIBED[name](row, names),
+                "rows": _DESCRIBED[name](row),
                 "warning": forms.footage_warning(row, today()) if name == "footage" else "",
                 "actions": [
                     ("Change", reverse("reports:section", args=place)),
@@ -349,12 +347,12 @@ def _kept_rows(*pairs):
     return [{"key": key, "value": value} for key, value in pairs if value not in ("", None)]
 
 
-def _suspect(row, names):
+def _suspect(row):
     return _kept_rows(
         ("Known", row.get_known_display()),
         ("Reference in the crime system", row.nominal_reference),
         ("Who they are", _words([*forms.RELATIONSHIPS, forms.COLLEAGUE], row.relationship)),
-        ("Colleague", names.get(row.colleague_id, "")),
+        ("Colleague", row.colleague.name if row.colleague else ""),
         ("Age", _words(forms.AGE_BANDS, row.age_band)),
         ("Sex, as it seemed", _words(forms.SEXES, row.sex)),
         ("Under the influence", _words(forms.INFLUENCES, row.influence)),
@@ -363,11 +361,11 @@ def _suspect(row, names):
     )
 
 
-def _reference(row, names):
+def _reference(row):
     return _kept_rows((row.get_kind_display(), row.value))
 
 
-def _footage(row, names):
+def _footage(row):
     return _kept_rows(
         (row.get_source_display(), row.reference),
         ("Deleted on", date_format(row.deleted_on, "l j F Y") if row.deleted_on else "Not known"),
@@ -375,9 +373,9 @@ def _footage(row, names):
     )
 
 
-def _witness(row, names):
+def _witness(row):
     return _kept_rows(
-        ("Who", names.get(row.person_id, "Somebody else")),
+        ("Who", row.person.name if row.person else "Somebody else"),
         ("How to find them", row.description),
         ("Statement", "Given" if row.statement_given else "Not given yet"),
         ("Statement due by", date_format(row.statement_due_on, "l j F Y") if row.statement_due_on else ""),
