@@ -1,0 +1,237 @@
+"""Every form of every page is sent what nobody should send: a clear answer of 4xx, or the form again; never a 500.
+
+Fields are read off the pages themselves, so a new form cannot be forgotten. What is honest and odd is kept as typed.
+"""
+
+import re
+from html.parser import HTMLParser
+from urllib.parse import quote_plus
+
+import pytest
+from django.test import Client
+
+from campion.roles import Role
+from reports.models import Incident
+from tests import world
+from tests.people import signed_in
+from tests.world import MONDAY
+from victims.models import Referral
+
+pytestmark = pytest.mark.django_db
+
+MARK = "Canary"
+ODD = {
+    "NUL": "a%00b",
+    "lone surrogate": "%ED%A0%80",
+    "invalid UTF-8": "%FF%FE%C0%80",
+    "20,001 characters": "x" * 20_001,
+    "100,000 brackets": "%5B" * 100_000,
+    "5,000 digits": "9" * 5000,
+    "negative": "-1",
+    "giant exponent": "1E%2B999999",
+    "not a number": "NaN",
+    "infinite": "Infinity",
+    "year 10000": "10000",
+    "Arabic digits": quote_plus("٣٤"),
+    "full-width digits": quote_plus("１２"),
+    "right to left": quote_plus("\u202eoops\u2066"),
+    "a tower of marks": quote_plus("Z" + "\u0300" * 2000),
+    "emoji and astral": quote_plus("👮🏽‍♀️𝔘𝔫𝔦"),
+    "only zero width": quote_plus("\u200b\u200b"),
+    "only spaces": "+++",
+    "script": quote_plus('"><script>alert(1)</script><img src=x onerror=alert(1)>'),
+    "template": quote_plus("{{7*7}}{% debug %}${7*7}"),
+    "SQL": quote_plus("' OR 1=1; -- %_\\"),
+    "header": "a%0D%0ASet-Cookie:x=1",
+    "formula": quote_plus("=cmd()|'/c calc'!A0"),
+    "a key": "00000000-0000-0000-0000-000000000000",
+    "a path": quote_plus("../../../etc/passwd"),
+}
+QUERIES = [
+    "page=0", "page=-1", f"page={10**30}", "page=NaN", "page=%00", "sort=password", "sort=-", "sort=%00", "tab=nothing",
+    "kind=%27", "unit=999999999999999999999", "unit=-1", "unit=x", "state=%ED%A0%80", "held=x",
+    f"next=//{MARK}.example", "q=" + "x" * 5000, "page=1&page=2",
+]  # fmt: skip
+
+
+class Fields(HTMLParser):
+    """The names of the fields of the forms that a page posts."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.names, self._posts = {}, False
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        given = dict(attributes)
+        if tag == "form":
+            self._posts = given.get("method", "get") == "post"
+        elif self._posts and given.get("name") and tag in ("input", "select", "textarea", "button"):
+            self.names.setdefault(given["name"], given.get("value") or "")
+
+    def handle_endtag(self, tag):
+        if tag == "form":
+            self._posts = False
+
+
+def send_everything_odd(client, address):
+    """Send each odd value in every field of a page at once, and each in turn with the others as they stand."""
+    page = client.get(address)
+    assert page.status_code in (200, 302, 404, 409), (address, page.status_code)
+    if page.status_code != 200:
+        return 0
+    fields = Fields(page.content.decode()).names
+    fields.pop("csrfmiddlewaretoken", None)
+    if not fields:
+        return 0
+    tried = 0
+    for what, value in ODD.items():
+        body = "&".join(f"{quote_plus(name)}={value}" for name in fields)
+        answer = client.post(address, body, content_type="application/x-www-form-urlencoded")
+        assert answer.status_code < 500, f"{what} at {address}: {answer.status_code}"
+        assert b"<script>alert" not in answer.content, f"{what} at {address}"
+        tried += 1
+    standing = {name: value for name, value in fields.items() if name not in ("do",)}
+    for forged in ("status", "reporter", "restricted", "unit", "version", "owner", "is_superuser"):
+        assert client.post(address, standing | {forged: "1"}).status_code < 500
+        tried += 1
+    return tried
+
+
+class Scene:
+    def __init__(self):
+        self.place = world.make_force()
+        self.supervisor = world.make_person(self.place.team, Role.SUPERVISOR)
+        world.make_person(self.place.north, Role.SUPERVISOR)
+        self.officer, self.colleague = world.make_person(self.place.team), world.make_person(self.place.team)
+        self.welfare = world.make_person(self.place.root, Role.WELFARE)
+        self.governance = world.make_person(self.place.root, Role.GOVERNANCE)
+        self.inspector = world.make_person(self.place.root, Role.INSPECTOR)
+
+
+@pytest.fixture
+def scene():
+    return Scene()
+
+
+def test_the_questions_of_a_draft(scene):
+    draft = world.make_draft(
+        scene.officer,
+        colleagues=[scene.colleague],
+        conducts=[["spit"], ["punch"]],
+        words=f"{MARK} words",
+        support="yes",
+    )
+    client = signed_in(scene.officer)
+    base = f"/reports/{draft.reference}/"
+    pages = [
+        *(f"edit/{name}/" for name in ("who", "people", "when", "late", "where", "support", "words")),
+        *(f"edit/{name}/{n}/" for name in ("what", "advice", "injured", "exposure") for n in (1, 2)),
+        *(f"section/{name}/" for name in ("place", "told", "activity", "weapons", "suspects", "crime", "witnesses",
+                                           "privacy")),
+        *(f"section/{name}/1/" for name in ("detail", "injury", "equipment")),
+        "section/suspects/add/", "section/witnesses/add/", "check/", "tasks/", "evidence/",
+    ]  # fmt: skip
+    tried = sum(send_everything_odd(client, base + page) for page in pages)
+    tried += send_everything_odd(client, "/reports/log/")
+    assert tried > 600
+    assert Incident.objects.get(pk=draft.pk).status == "draft", "a forged step submitted it"
+
+
+def test_the_pages_of_a_submitted_report(scene):
+    report = world.make_submitted_incident(scene.officer, colleagues=[scene.colleague], conducts=[["spit"], ["punch"]])
+    base = f"/reports/{report.reference}/"
+    tried = 0
+    for person, pages in (
+        (scene.supervisor, ["return/", "accept/", "officer/", "contact/1/", "correct/place_type/", "correct/district/",
+                            "correct/occurred/", "correct/conducts/1/", "correct/injury/1/", "merge/"]),
+        (scene.colleague, ["take-over/", "add/"]),
+        (scene.officer, ["add/", "who-must-not-see/", "few-readers/", "withdraw/"]),
+    ):  # fmt: skip
+        tried += sum(send_everything_odd(signed_in(person), base + page) for page in pages)
+    assert tried > 200
+
+
+def test_the_pages_of_support(scene):
+    world.make_submitted_incident(scene.officer)
+    reference = Referral.objects.get().reference
+    client = signed_in(scene.officer)
+    tried = sum(send_everything_odd(client, f"/support/{reference}/{page}") for page in ("", "choose/", "contact/"))
+    assert tried > 50
+
+
+def test_sign_in():
+    tried = send_everything_odd(Client(), "/sign-in/")
+    tried += send_everything_odd(Client(), "/sign-in/password/forgotten/")
+    assert tried > 20
+
+
+@pytest.mark.parametrize("role", ["officer", "supervisor", "welfare", "governance", "inspector"])
+def test_addresses_with_odd_queries(scene, role):
+    client = signed_in(getattr(scene, role))
+    for address in ("/reports/", "/reports/queue/", "/reports/duties/", "/reports/restricted/", "/support/",
+                    "/support/desk/", "/home/", "/help/", "/"):  # fmt: skip
+        for query in QUERIES:
+            answer = client.get(f"{address}?{query}")
+            assert answer.status_code < 500, f"{address}?{query}"
+            assert MARK not in answer.headers.get("Location", "")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/reports/AR-2222-2222/", "/reports/ar-7k3m-92qf/", "/reports/AR-7K3M-92Q%00/", "/reports/%ED%A0%80/",
+        "/reports/AR-7K3M-92QF/edit/nothing/", "/reports/AR-7K3M-92QF/edit/what/99999999999999999999/",
+        "/reports/..%2f/",
+        "/reports/AR-7K3M-92QF/evidence/not-a-key/", "/support/SR-2222-2222/", "/static/../manage.py", "/.git/config",
+        "/admin/", "/reports/AR-7K3M-92QF;x=1/", "/reports//", "/" + "x" * 5000,
+    ],
+)  # fmt: skip
+def test_addresses_that_lead_nowhere(scene, path):
+    answer = signed_in(scene.officer).get(path)
+    assert answer.status_code in (400, 404, 414)
+    assert b"Traceback" not in answer.content
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "options", "trace"])
+def test_methods_that_no_page_takes(scene, method):
+    draft = world.make_draft(scene.officer)
+    client = signed_in(scene.officer)
+    for path in (
+        f"/reports/{draft.reference}/check/",
+        f"/reports/{draft.reference}/edit/who/",
+        "/reports/",
+        "/support/",
+    ):
+        answer = getattr(client, method)(path)
+        assert answer.status_code == 405 and answer.headers["Allow"]
+
+
+def test_too_long_a_text_comes_back_whole_with_a_sentence(scene):
+    draft = world.make_draft(scene.officer)
+    text = MARK + "x" * 20_000
+    answer = signed_in(scene.officer).post(f"/reports/{draft.reference}/edit/words/", {"narrative": text, "seen": ""})
+    assert answer.status_code == 422
+    assert text in answer.content.decode()
+    assert re.search(r"20,?000", answer.content.decode())
+
+
+def test_honest_odd_text_is_kept_exactly(scene):
+    odd = "O’Brien-Siân said “💔” — ‮and‬ then: <b>no</b> {{x}} 'quote' \\ %s"
+    draft = world.make_draft(scene.officer)
+    client = signed_in(scene.officer)
+    seen = Fields(client.get(f"/reports/{draft.reference}/edit/words/").content.decode()).names["seen"]
+    done = client.post(f"/reports/{draft.reference}/edit/words/", {"narrative": odd, "seen": seen})
+    assert done.status_code == 302
+    assert Incident.objects.get(pk=draft.pk).narrative == odd
+    assert "<b>no</b>" not in client.get(f"/reports/{draft.reference}/check/").content.decode()
+
+
+def test_other_peoples_references_are_unknown(scene):
+    draft = world.make_draft(scene.officer)
+    report = world.make_submitted_incident(scene.colleague, at=MONDAY)
+    stranger = signed_in(world.make_person(scene.place.other_team))
+    for reference in (draft.reference, report.reference):
+        for page in ("", "tasks/", "check/", "edit/who/", "receipt/", "evidence/", "who-looked/", "return/", "add/"):
+            assert stranger.get(f"/reports/{reference}/{page}").status_code == 404
+            assert stranger.post(f"/reports/{reference}/{page}").status_code in (404, 405)
