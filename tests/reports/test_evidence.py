@@ -187,7 +187,7 @@ def test_a_page_without_a_file_says_so(officer, report):
     assert "Choose a photo or file." in answer.content.decode() and "My arm" in answer.content.decode()
 
 
-@pytest.mark.parametrize("shows", ["999999", "-1", "x", "\0", "9" * 40])
+@pytest.mark.parametrize("shows", ["999999", "-1", "x", "9" * 40])
 def test_a_forged_part_is_refused(officer, report, shows):
     answer = post(signed_in(officer), report, upload(photo()), shows=shows)
     assert answer.status_code in (400, 422) and not Evidence.objects.exists()
