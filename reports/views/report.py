@@ -22,6 +22,8 @@ class Button:
     href: str
     verb: str
     first: bool = False
+    at_once: bool = False
+    """Done by the button itself, without a page of its own."""
 
 
 BUTTONS = (
@@ -89,7 +91,7 @@ def buttons_for(view):
             text = "Change the officer in the case"
         href = _link(name, view.reference)
         if href:
-            yield Button(text, href, verb, first=verb in FIRST)
+            yield Button(text, href, verb, first=verb in FIRST, at_once=verb == "upgrade")
 
 
 def _link(name, *args):
