@@ -228,8 +228,8 @@ def _prepare(environment, embedded):
     ):
         if may_be_left_out and done.is_current(name, fingerprint):
             continue
-        with _step(words):
-            _manage(environment, *command)
+        with _step(words) as progress:
+            _manage(environment, *command, progress=progress)
         done.keep(name, fingerprint)
 
 
@@ -262,9 +262,12 @@ def _fingerprint(*patterns):
     return digest.hexdigest()
 
 
-def _manage(environment, *arguments):
-    """Run one command of manage.py; what it said is shown only when it fails, and kept in var/run.log."""
-    done = subprocess.run(
+def _manage(environment, *arguments, progress=None):
+    """Run one command of manage.py; what it said is shown only when it fails, and kept in var/run.log.
+
+    :param progress: called with each line that ends with a share, such as "120 of 862 assaults, 13 %"
+    """
+    child = subprocess.Popen(
         [sys.executable, ROOT / "manage.py", *arguments],
         cwd=ROOT,
         env=environment,
@@ -273,30 +276,43 @@ def _manage(environment, *arguments):
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-        check=False,
     )
-    if done.returncode != 0:
+    said = ""
+    with child:
+        try:
+            for line in child.stdout:
+                said += line
+                if progress and line.endswith(" %\n"):
+                    progress(line.strip())
+        except BaseException:
+            child.terminate()
+            raise
+    if child.returncode != 0:
         log = VAR / "run.log"
-        log.write_text(done.stdout)
-        if "No space left on device" in done.stdout:
+        log.write_text(said)
+        if "No space left on device" in said:
             raise CannotRun("The disk is full: make room and start again.")
-        last = next((line for line in reversed(done.stdout.splitlines()) if line.strip()), "it gave no reason")
+        last = next((line for line in reversed(said.splitlines()) if line.strip()), "it gave no reason")
         raise CannotRun(f"manage.py {arguments[0]} failed: {last.strip()} (all of it is in {log.relative_to(ROOT)})")
-    return done.stdout
+    return said
 
 
 @contextlib.contextmanager
 def _step(words):
-    """Show one long step as one line, with its time."""
+    """Show one long step as one line, with its time; give a function that shows how far it is."""
     started, terminal = time.monotonic(), sys.stdout.isatty()
     print(f"  {words} …", end="" if terminal else "\n", flush=True)
+
+    def progress(line):
+        print(f"\r  {words} … {line:<36}" if terminal else f"    {line}", end="" if terminal else "\n", flush=True)
+
     try:
-        yield
+        yield progress
     except BaseException:
         print(flush=True) if terminal else None
         raise
     seconds = f"done in {time.monotonic() - started:.0f} s"
-    print(f"\r  {words} … {seconds}" if terminal else f"    {seconds}", flush=True)
+    print(f"\r  {words} … {seconds:<36}" if terminal else f"    {seconds}", flush=True)
 
 
 # Serving -------------------------------------------------------------------------------------------------------------

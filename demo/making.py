@@ -4,10 +4,11 @@ The audit log, which forgets nothing, holds how far it is: one line when it begi
 the same plan is made again), one for each handful of stories in the transaction that told them, one at the end.
 """
 
-import multiprocessing
+import multiprocessing.connection
+import os
 import signal
+import traceback
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -99,48 +100,72 @@ def _tell_share(number, share, seed):
     """Tell the stories of a share that are not told yet, a handful in a transaction; yield how many assaults."""
     users = {user.staff_number: user for user in User.objects.filter(force__code=cast.FORCE)}
     teller = Teller(users, seed=seed)
-    told = _told(number)
-    yield sum(story.assaults for story in share[:told])
-    for start in range(told, len(share), HANDFUL):
-        handful = share[start : start + HANDFUL]
+    known = 0
+    while known < len(share):
         with transaction.atomic():
-            _note(f"told {number} {start + len(handful)}")
+            _one_at_a_time(number)
+            start = _told(number)
+            handful = share[start : start + HANDFUL]
+            if handful:
+                _note(f"told {number} {start + len(handful)}")
             for story in handful:
                 teller.tell(story)
-        yield sum(story.assaults for story in handful)
+        before, known = known, start + len(handful)
+        yield sum(story.assaults for story in share[before:known])
+
+
+def _one_at_a_time(share):
+    """Wait for whoever tells a handful of this share: a child of a run that was killed may still be at its last."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', '60s', true), set_config('statement_timeout', '60s', true)")
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, share])
 
 
 def _tell_in_children(shares, seed, processes):
     """Tell the shares in child processes, so that every core helps; yield how many assaults as they come."""
     context = multiprocessing.get_context("fork")
-    news = context.SimpleQueue()
-    with ProcessPoolExecutor(processes, context, _become_child, (news,)) as pool:
-        jobs = {pool.submit(_child_tells, number, share, seed) for number, share in enumerate(shares)}
-        try:
-            while jobs:
-                ended, jobs = wait(jobs, timeout=0.2)
-                while not news.empty():
-                    yield news.get()
-                for job in ended:
-                    job.result()
-        except BaseException:
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
-        while not news.empty():
-            yield news.get()
+    children = {}
+    try:
+        for first in range(min(processes, len(shares))):
+            news, end = context.Pipe(duplex=False)
+            dealt = [(number, shares[number]) for number in range(first, len(shares), processes)]
+            child = context.Process(target=_child, args=(dealt, seed, end, os.getpid()))
+            child.start()
+            children[news] = child
+        waiting = dict(children)
+        while waiting:
+            for news in multiprocessing.connection.wait(waiting, timeout=1):
+                told = news.recv()
+                if told is None:
+                    del waiting[news]
+                elif isinstance(told, str):
+                    raise RuntimeError(told)
+                else:
+                    yield told
+            for news, child in list(waiting.items()):
+                if not child.is_alive() and not news.poll():
+                    raise RuntimeError("A process that told stories ended early. Run make_demo again: it goes on.")
+    finally:
+        for child in children.values():
+            child.terminate()  # those that are done have ended; the others lose the handful that they were at
+            child.join()
 
 
-def _become_child(news):
-    # The connection that came along belongs to the parent: it is forgotten, not closed. Ctrl-C is the parent's to hear.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for alias in connections:
+def _child(dealt, seed, news, parent):
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to hear
+    for alias in connections:  # what came along belongs to the parent: it is forgotten, not closed
         connections[alias].connection = None
-    _become_child.news = news
-
-
-def _child_tells(number, share, seed):
-    for told in _tell_share(number, share, seed):
-        _become_child.news.put(told)
+    try:
+        for number, share in dealt:
+            for told in _tell_share(number, share, seed):
+                news.send(told)
+                if os.getppid() != parent:
+                    return  # nobody waits any more
+        news.send(None)
+    except BrokenPipeError:
+        return
+    except Exception:
+        news.send(traceback.format_exc())
 
 
 def is_made() -> bool:
