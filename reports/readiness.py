@@ -345,7 +345,8 @@ def enough_to_accept(
 
 
 def _whose(part, names):
-    return "Your" if part["consent"] == "self" and not names else f"{_name(part, names)}’s"
+    unnamed = part["position"] not in (names or {})
+    return "Your" if part["consent"] == "self" and unnamed else f"{_name(part, names)}’s"
 
 
 def _name(part, names):

@@ -1009,7 +1009,7 @@ class _Reader:
         if not self.counts_gaps:
             return (), ()
         names = {row.position: self.label(row) for row in self.people if row.person_id != self.user.pk}
-        must = readiness.enough_to_submit(self.content, names)
+        must = readiness.enough_to_submit(self.content, self.conducts, names)
         every = readiness.enough_to_accept(self.content, self.conducts, names)
         every, must = ([row for row in rows if self.may_mend(row.page)] for rows in (every, must))
         return tuple(_problem(row) for row in every if row not in must), tuple(map(_problem, must))
