@@ -219,7 +219,8 @@ def ordinary(cast, rng, now) -> Story:
         parts.append(_part(rng, other, place))
     if rng.random() < 0.012:
         parts.append(Part(outside=_outsider(rng), conducts=("push-grab",), injury="none"))
-    for_others = victim.worker_type not in ("control-room",) and rng.random() < 0.12
+    # Nobody can find the holder of a protected post, so these report for themselves.
+    for_others = victim.worker_type != "control-room" and rng.random() < 0.12 and not victim.protected
     if for_others:
         writer = next(iter(cast.colleagues(rng, victim, 1)), None)
         for_others = writer is not None and all(part.person != writer.number for part in parts)
@@ -465,8 +466,9 @@ def _is_closed(story):
 
 def _second_report(cast, rng, story):
     """A colleague reports the same event, with the same people, half an hour later."""
-    writer = next(iter(cast.colleagues(rng, cast.by_number[story.parts[0].person], 1)), None)
-    if writer is None or any(part.person == writer.number for part in story.parts):
+    person = cast.by_number[story.parts[0].person]
+    writer = next(iter(cast.colleagues(rng, person, 1)), None)
+    if writer is None or person.protected or any(part.person == writer.number for part in story.parts):
         return None
     first = story.parts[0]
     again = Part(person=first.person, conducts=first.conducts[:1], injury=first.injury, fluids=first.fluids,
@@ -497,7 +499,7 @@ def _contact(rng, submitted, *, late):
 
 def _choices(rng, position, since, *, quiet):
     """What somebody says to the offer of support, and what becomes of it. Few leave it unanswered for long."""
-    at = since + timedelta(days=rng.choice((0.4, 1, 2, 3, 5, 9)), minutes=rng.randrange(600))
+    at = since + timedelta(days=rng.choice((0.1, 0.2, 0.4, 0.8, 1.2, 2, 3, 6)), minutes=rng.randrange(600))
 
     def choose(at, verb, **what):
         return Step(at, "choose", {"position": position, "verb": verb, **what})

@@ -108,6 +108,16 @@ class TestPlan:
         assert sum(bool(story.stops_after) for story in stories) == 3
         assert verbs["merge"] > 5
 
+    def test_nobody_names_the_holder_of_a_protected_post_but_they_themselves(self, stories):
+        protected = {person.number for person in PEOPLE if person.protected}
+        named = [story for story in everything(stories) for part in story.parts if part.person in protected]
+        assert named and all(story.who in protected and len(protected) == 1 for story in named)
+
+    def test_nobody_is_named_twice_in_a_report(self, stories):
+        for story in everything(stories):
+            named = [part.person for part in story.parts if part.person]
+            assert len(set(named)) == len(named) and (story.parts[0].consent == "self") == (story.who in named)
+
     def test_stories_of_one_team_are_told_by_one_process(self, stories):
         shares = share_out(stories, PEOPLE)
         team = {person.number: person.team for person in PEOPLE}
