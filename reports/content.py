@@ -62,9 +62,13 @@ def with_everything(incidents):
     )
 
 
-def core_content(incident) -> dict:
-    """Give the answers to the core questions. No query if the incident was loaded `with_people`."""
+def core_content(incident, *, writer=None) -> dict:
+    """Give the answers to the core questions. No query if the incident was loaded `with_people`.
+
+    :param writer: the key of the person who answers, whose own part is then theirs; who filed the report if not given
+    """
     return {
+        "writer_id": writer or incident.reporter_id,
         "who": incident.who,
         "quick_log": incident.quick_log,
         "when": {

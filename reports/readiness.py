@@ -71,8 +71,12 @@ class Section:
 
 
 def own_part(content) -> dict | None:
-    """Give the part of the person who writes the report, if they are among those assaulted."""
-    return next((part for part in content["assaults"] if part["consent"] == "self"), None)
+    """Give the part of the person who answers, if they are among those assaulted.
+
+    Several may have a part of their own: whoever took theirs over has said so themselves too.
+    """
+    mine = (part for part in content["assaults"] if part["person_id"] == content["writer_id"])
+    return next((part for part in mine if part["consent"] == "self"), None)
 
 
 def kind_of(kinds) -> str:
@@ -249,7 +253,8 @@ def enough_to_submit(
     "Not sure" is an answer to where. Everything else may be skipped.
 
     :param conducts: every kind of conduct by its code; not read yet by any rule of this level
-    :param names: what to call the person at each position; without it they are called by number
+    :param content: with who filed the report as its writer
+    :param names: what to call the person at each position, but the reader; without it they are called by number
     """
     problems = []
     who, parts, own = content["who"], content["assaults"], own_part(content)
@@ -294,9 +299,8 @@ def enough_to_submit(
 
 
 def _whom(part, names):
-    if part["consent"] == "self":
-        return "you"
-    return (names or {}).get(part["position"]) or f"person {part['position']}"
+    name = (names or {}).get(part["position"])
+    return name or ("you" if part["consent"] == "self" else f"person {part['position']}")
 
 
 # Enough to accept ----------------------------------------------------------------------------------------------------

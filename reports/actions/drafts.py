@@ -109,13 +109,13 @@ def answer(*, incident, page: PageKey, answers: dict, seen: str, by, at, passed=
     :raises Refused: if this person may not change the report, or not now
     """
     with changing(incident, "edit", by=by) as draft:
-        content = core_content(draft)
-        stands = digest(page_values(content, page))
-        if stands not in (seen, digest(answers)):
-            raise ChangedElsewhere(content)
         part = _part(draft, page.position) if page.position else None
         if not may_answer(draft.standing_of(by), page.name, part and part.pk):
             raise Refused("You may not answer that part of this report.")
+        content = core_content(draft, writer=by.pk)
+        stands = digest(page_values(content, page))
+        if stands not in (seen, digest(answers)):
+            raise ChangedElsewhere(content)
         if page.name == "advice" or stands != digest(answers):
             _WRITERS[page.name](draft, part, answers, by, at)
         if passed:

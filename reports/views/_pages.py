@@ -14,6 +14,9 @@ from reports.permissions import may_answer
 from reports.readiness import PageKey
 from reports.views import _report
 
+SOMEBODY = "Somebody else who was assaulted"
+"""What stands for a name that is withheld."""
+
 
 def address(reference, page: PageKey, then="") -> str:
     """Give the address of a page of questions, core or fuller.
@@ -52,6 +55,12 @@ class Opened:
 
     def part_row(self, position):
         return next((row for row in self.incident.assaults.all() if row.position == position), None)
+
+    @property
+    def problems(self) -> list[readiness.Problem]:
+        """What is missing to submit it, and this person's to mend."""
+        missing = readiness.enough_to_submit(core_content(self.incident), self.options.facts, self.names)
+        return [problem for problem in missing if self.may_answer(problem.page)]
 
     def next_to_answer(self) -> PageKey | None:
         """The first page that applies and that nobody has passed."""
@@ -94,12 +103,13 @@ def opened(incident, *lists, user) -> Opened:
     if not standing.owns:
         raise Http404
     at = timezone.now()
-    content = core_content(incident)
+    content = core_content(incident, writer=user.pk)
     options = choices.load(*lists, on=choices.date_of(content, at), user=user)
     if not standing.reporter:  # who took only their own part over answers that part
         mine = {row.position for row in incident.assaults.all() if row.pk in standing.assaulted}
         content["assaults"] = [part for part in content["assaults"] if part["position"] in mine]
     names = {
-        row.position: "" if row.person_id == user.pk else _report.call(row, user) for row in incident.assaults.all()
+        row.position: "" if row.person_id == user.pk else _report.call(row, user) if standing.reporter else SOMEBODY
+        for row in incident.assaults.all()
     }
     return Opened(incident, content, options, names, at, user)

@@ -123,13 +123,12 @@ def tasks(request, reference):
             continue
         name = opened.names.get(page.position, "")
         sections.append(_task(opened, page, f"{section.title} ({name})" if name else section.title, section.state))
-    problems = readiness.enough_to_submit(opened.content, opened.options.facts, opened.names)
     context = {
         "title": "Your report so far",
         "reference": reference,
         "questions": questions,
         "sections": sections,
-        "ready": not problems,
+        "ready": not opened.problems,
         "is_draft": incident.status == Incident.Status.DRAFT,
         "kept_until": london_date(incident.saved_at + timedelta(days=settings.DRAFT_DAYS)),
         "back_href": reverse("reports:home"),

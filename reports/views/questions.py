@@ -151,7 +151,7 @@ class _Door:
             return self.refused(str(refused), form)
         kept.forget(request.user, request.path)
         if self.autosaved:
-            seen = digest(page_values(core_content(incident), self.page))
+            seen = digest(page_values(core_content(incident, writer=request.user.pk), self.page))
             return JsonResponse({"saved_at": at.isoformat(), "seen": seen})
         if remark := getattr(form, "remark", ""):
             messages.info(request, remark)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from campion import kept
 from campion.models import BankHoliday, KeptForm
 from campion.working_days import BeyondTheCalendar, Calendar, london_date, working_days_after
-from reports import actions, readiness, reading
+from reports import actions, reading
 from reports.content import content_hash, content_of, with_everything
 from reports.likeness import likely_duplicates
 from reports.models import Incident, Kind, Task
@@ -41,10 +41,7 @@ def _checked(request, incident, *, status=200, sentence=""):
     user, reference = request.user, incident.reference
     opened = _pages.opened(incident, "places", "districts", user=user)
     names = opened.names
-    problems = [
-        (problem.sentence, _pages.address(reference, problem.page, "check"))
-        for problem in readiness.enough_to_submit(opened.content, opened.options.facts, names)
-    ]
+    problems = [(problem.sentence, _pages.address(reference, problem.page, "check")) for problem in opened.problems]
     alike = likely_duplicates(incident, user=user)
     context = {
         "title": "Check your answers",

@@ -7,8 +7,9 @@ from django.db import IntegrityError, transaction
 
 from campion.roles import Role
 from reports import actions
-from reports.models import Incident, NamedReader, Suspect
+from reports.models import Incident, NamedReader, SupportWish, Suspect
 from tests import world
+from tests.reports.browsing import Person, read
 from tests.world import MONDAY
 
 pytestmark = pytest.mark.django_db
@@ -208,6 +209,32 @@ class TestTakingOver:
         actions.take_over(incident=report, by=world.fresh(person), at=MONDAY)
         assert world.seen_by(person, report).standing_of(person).owns
         assert not world.seen_by(writer, report).standing_of(writer).owns
+
+    def test_the_report_can_be_accepted_and_submitted_again_all_the_same(self, place):
+        supervisor = world.make_person(place.team, Role.SUPERVISOR)
+        writer, person = world.make_person(place.team), world.make_person(place.team)
+        report = world.make_submitted_incident(writer, among=False, colleagues=[person])
+        actions.take_over(incident=report, by=world.fresh(person), at=MONDAY)
+        actions.return_for_changes(incident=report, reason="Where?", by=supervisor, at=MONDAY)
+        world.submit(report, by=person)
+        actions.accept(incident=report, by=world.fresh(supervisor), at=MONDAY)
+        assert Incident.objects.get(pk=report.pk).status == "accepted"
+
+    def test_each_answers_for_their_own_support_and_never_reads_the_others_wish(self, place):
+        supervisor = world.make_person(place.team, Role.SUPERVISOR)
+        writer, person = world.make_person(place.team), world.make_person(place.team)
+        report = world.make_submitted_incident(
+            writer, colleagues=[person], conducts=[["punch"], ["punch"]], support="yes"
+        )
+        actions.take_over(incident=report, by=world.fresh(person), at=MONDAY)
+        actions.return_for_changes(incident=report, reason="Where?", by=supervisor, at=MONDAY)
+        hers = Person(person)
+        answers = {"support": "yes", "channel": "email", "contact": "her@example.org"}
+        answer = hers.fill(f"/reports/{report.reference}/edit/support/", **answers)
+        assert answer.status_code == 302, read(answer)[1]
+        stale = hers.send(f"/reports/{report.reference}/edit/support/", answers | {"channel": "call", "seen": "old"})
+        assert stale.status_code == 409 and "01632 960123" not in stale.content.decode()
+        assert {wish.contact for wish in SupportWish.objects.all()} == {"01632 960123", "her@example.org"}
 
     def test_only_by_the_person_and_once(self, place):
         world.make_person(place.team, Role.SUPERVISOR)

@@ -50,6 +50,7 @@ def content(*parts, who="me", began=AT - timedelta(hours=1), **answers):
     """Make the content of a report that is enough to submit, with these people in it."""
     at = began.isoformat() if began else ""
     blank = {
+        "writer_id": 1,
         "who": who,
         "quick_log": False,
         "when": {"precision": "about", "from": "", "to": "", "mark": "", "at": at, "until": ""},
@@ -187,11 +188,19 @@ def test_the_20_second_log_needs_no_place():
 
 def test_what_was_done_is_asked_of_each_person_by_name():
     answers = content(part(), part(2, consent="agrees"), who="several")
-    found = enough_to_submit(answers, CONDUCTS, {1: "Kim Example", 2: "Sam Example"})
+    found = enough_to_submit(answers, CONDUCTS, {2: "Sam Example"})
     assert [(str(p.page), p.sentence) for p in found] == [
         ("what/1", "Say what was done to you."),
         ("what/2", "Say what was done to Sam Example."),
     ]
+    to_somebody_else = enough_to_submit(answers, CONDUCTS, {1: "Kim Example", 2: "Sam Example"})
+    assert to_somebody_else[0].sentence == "Say what was done to Kim Example."
+
+
+def test_who_took_their_part_over_does_not_make_the_writer_one_of_those_assaulted():
+    taken = part(1, person_id=2, conducts=["punch"])
+    assert problems(content(taken, who="colleague")) == []
+    assert page_values(content(taken, who="colleague"), PageKey("who")) == {"who": "colleague", "among": False}
 
 
 @pytest.mark.parametrize(
@@ -287,7 +296,7 @@ def test_every_answer_is_written_by_some_page():
     pages = [PageKey("people"), PageKey("late"), *core_pages(answers, CONDUCTS, at=AT)]
     pages += [section.page for section in sections(answers, CONDUCTS)]
     written = set().union(*(page_values(answers, page) for page in pages))
-    flat = set(answers) - {"assaults", "answered", "quick_log", "told", "where"}
+    flat = set(answers) - {"writer_id", "assaults", "answered", "quick_log", "told", "where"}
     flat |= set(answers["told"]) | set(answers["where"])
     flat |= set(part()) - {
         "position",
