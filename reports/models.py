@@ -463,6 +463,7 @@ class Incident(models.Model):
             reporter=self.reporter_id == user.pk,
             assaulted=frozenset(a.pk for a in people if a.person_id == user.pk),
             taken_over=frozenset(a.pk for a in people if a.taken_over_at is not None),
+            brought_in=frozenset(a.pk for a in people if a.moved_from_id is not None),
             everyone=frozenset(a.pk for a in people),
             supervises=bool(facts.supervises),
             named_reader=facts.is_named_reader,
@@ -539,6 +540,7 @@ class Assault(models.Model):
     consent = models.CharField(max_length=10, choices=Consent, blank=True)
     taken_over_at = models.DateTimeField(null=True, blank=True)
     taken_over_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    moved_from = models.ForeignKey(Incident, models.PROTECT, null=True, blank=True, related_name="+")  # by a merge
 
     conducts = models.ManyToManyField(ConductType, blank=True, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind, blank=True)

@@ -34,6 +34,8 @@ class Standing:
     reporter: bool = False
     assaulted: frozenset[int] = frozenset()
     taken_over: frozenset[int] = frozenset()
+    brought_in: frozenset[int] = frozenset()
+    """Parts that a merge brought in from another report: who filed this one neither wrote nor reads them."""
     everyone: frozenset[int] = frozenset()
     supervises: bool = False
     named_reader: bool = False
@@ -85,7 +87,7 @@ def assault_facets(standing: Standing, assault: int) -> frozenset[Facet]:
     """
     if assault in standing.assaulted:
         return frozenset({Facet.CORE, Facet.DETAIL, Facet.BAND, Facet.HEALTH, Facet.WISH})
-    if standing.reporter and assault not in standing.taken_over:
+    if standing.reporter and assault not in standing.taken_over | standing.brought_in:
         return frozenset({Facet.CORE, Facet.DETAIL, Facet.BAND, Facet.HEALTH, Facet.WISH})
     if standing.reviews:
         return frozenset({Facet.CORE, Facet.DETAIL, Facet.BAND})

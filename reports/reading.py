@@ -506,7 +506,10 @@ class _Reader:
         self.people = list(self.incident.assaults.all())
         self.of_person = {row.pk: assault_facets(self.standing, row.pk) for row in self.people}
         self.names_known = {
-            row.pk for row in self.people if self.standing.reporter or Facet.DETAIL in self.of_person[row.pk]
+            row.pk
+            for row in self.people
+            if Facet.DETAIL in self.of_person[row.pk]
+            or (self.standing.reporter and row.pk not in self.standing.brought_in)
         }
         self.readable = {row.pk for row in self.people if Facet.DETAIL in self.of_person[row.pk]}
         if brief:

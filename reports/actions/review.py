@@ -189,7 +189,8 @@ def merge(*, incident, into, reason, by, at):
     """End a report as the same event as another, which stays.
 
     People who are assaulted in both are paired; those only in the report that ends move over, so that nobody is lost
-    from the counts. The earliest moment that police were told stays.
+    from the counts. The earliest moment that police were told stays. Whoever must not see the one must not see the
+    other either, and what was closed to all but a list stays closed: the list moves if the other report had none.
 
     :param into: the Incident that stays
     :raises Refused: if this person may not review both, or they are the same, or not both open
@@ -210,8 +211,8 @@ def merge(*, incident, into, reason, by, at):
                     pairs.append((assault, kept[assault.person_id]))
                     continue
                 position += 1
-                assault.incident, assault.position = stays, position
-                assault.save(update_fields=["incident", "position"])
+                assault.incident, assault.position, assault.moved_from = stays, position, ends
+                assault.save(update_fields=["incident", "position", "moved_from"])
                 assault.tasks.update(incident=stays)
             ends.tasks.open().filter(incident=ends).update(ended_at=at)
             Note.objects.create(incident=ends, kind=Note.Kind.MERGE, body=reason, becomes=stays.reference, by=by, at=at)
@@ -221,8 +222,27 @@ def merge(*, incident, into, reason, by, at):
             told = [moment for moment in (ends.police_told_at, stays.police_told_at) if moment]
             stays.police_told_at = min(told, default=None)
             stays.save(update_fields=["police_told_at"])
+            _keep_closed(ends, stays, at=at)
             events.incidents_merged.send(Incident, incident=stays, merged=ends, pairs=pairs, by=by, at=at)
     return stays
+
+
+def _keep_closed(ends, stays, *, at):
+    """Let what kept people out of a report keep them out of the one that it is merged into."""
+    stays = Incident.objects.get(pk=stays.pk)
+    involved = {stays.reporter_id, *stays.assaults.values_list("person_id", flat=True)}
+    for row in ends.conflicts.filter(ended_at=None).exclude(user__in=involved - {None}):
+        Conflict.objects.get_or_create(
+            incident=stays, user_id=row.user_id, why=row.why, ended_at=None, defaults={"by_id": row.by_id, "at": row.at}
+        )
+    if ends.restricted and not stays.restricted:
+        for row in ends.named_readers.filter(removed_at=None, approved_at__isnull=False):
+            row.pk, row.incident = None, stays
+            row.save(force_insert=True)
+    stays.restricted = stays.restricted or ends.restricted
+    stays.restricted_for = sorted({*stays.restricted_for, *ends.restricted_for})
+    route(stays, at=at)
+    stays.tasks.open().update(unit=stays.unit)
 
 
 def route(report, *, at):

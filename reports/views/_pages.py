@@ -109,7 +109,11 @@ def opened(incident, *lists, user) -> Opened:
         mine = {row.position for row in incident.assaults.all() if row.pk in standing.assaulted}
         content["assaults"] = [part for part in content["assaults"] if part["position"] in mine]
     names = {
-        row.position: "" if row.person_id == user.pk else _report.call(row, user) if standing.reporter else SOMEBODY
+        row.position: ""
+        if row.person_id == user.pk
+        else _report.call(row, user)
+        if standing.reporter and row.pk not in standing.brought_in
+        else SOMEBODY
         for row in incident.assaults.all()
     }
     return Opened(incident, content, options, names, at, user)

@@ -9,7 +9,7 @@ from django.db import connection
 
 from campion.models import AuditEvent, Delivery
 from campion.roles import Role
-from reports import actions, events
+from reports import actions, events, reading
 from reports.content import content_hash, content_of
 from reports.models import Assault, Incident, Task, Version
 from tests import world
@@ -199,6 +199,38 @@ class TestMerging:
         assert kept.police_told_at == earlier
         assert Incident.objects.get(pk=ends.pk).status == "merged"
         assert Assault.objects.counted().count() == 3
+
+    def test_a_part_that_moved_is_not_read_by_who_filed_the_report_that_stays(self, place, supervisor, officer):
+        kept, mate = world.make_submitted_incident(officer), world.make_person(place.team)
+        ends = world.make_submitted_incident(mate, support="yes")
+        actions.merge(incident=ends, into=kept, reason="One fight", by=supervisor, at=MONDAY)
+        moved = reading.view_of(officer, world.seen_by(officer, kept)).people[1]
+        assert (moved.facets, moved.name, moved.wish) == (frozenset({"core"}), "", None)
+        own = reading.view_of(mate, world.seen_by(mate, kept)).own
+        assert own.wish.contact == "01632 960123"
+
+    def test_whoever_was_kept_out_of_one_is_kept_out_of_both(self, place, supervisor, officer):
+        named, second = (world.make_person(place.team, Role.SUPERVISOR) for _ in range(2))
+        kept, mate = world.make_submitted_incident(officer), world.make_person(place.team)
+        ends = world.make_submitted_incident(mate)
+        actions.name_conflict(incident=ends, user=named, by=world.fresh(mate), at=MONDAY)
+        actions.merge(incident=ends, into=kept, reason="One fight", by=supervisor, at=MONDAY)
+        visible = Incident.objects.filter(pk=kept.pk)
+        assert not Incident.objects.visible_to(world.fresh(named)).filter(pk__in=visible).exists()
+        assert Incident.objects.visible_to(world.fresh(second)).filter(pk__in=visible).exists()
+
+    def test_what_was_closed_stays_closed_to_the_same_list(self, place, supervisor, officer):
+        second = world.make_person(place.team, Role.SUPERVISOR)
+        kept, mate = world.make_submitted_incident(officer), world.make_person(place.team)
+        ends = world.make_submitted_incident(mate)
+        actions.restrict(incident=ends, by=world.fresh(mate), at=MONDAY)
+        reader = world.fresh(ends.named_readers.get().user)
+        actions.merge(incident=ends, into=kept, reason="One fight", by=reader, at=MONDAY)
+        stays = Incident.objects.get(pk=kept.pk)
+        assert stays.restricted and stays.restricted_for == ["wish"]
+        assert [row.user_id for row in stays.named_readers.all()] == [reader.pk]
+        other = second if reader == supervisor else supervisor
+        assert not Incident.objects.visible_to(world.fresh(other)).filter(pk=kept.pk).exists()
 
     def test_not_into_itself(self, supervisor, officer):
         report = world.make_submitted_incident(officer)
