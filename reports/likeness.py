@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.db.models import Q
 
-from reports.models import Assault, Incident
+from reports.models import Assault, Conflict, Incident
 
 NEAR = timedelta(hours=3)
 
@@ -24,7 +24,8 @@ class Likeness:
 def likely_duplicates(incident, *, user) -> Likeness:
     """Find reports of the same people, within three hours, in the same district or kind of place.
 
-    A report that is closed to a named list is not hinted at: that it exists is not everybody's to know. Two queries.
+    A report that is closed to a named list, or kept from this person, is not hinted at: that it exists is not theirs to
+    know. Two queries.
 
     :param incident: loaded `with_people`
     :param user: who asks; only what they may see is given
@@ -44,8 +45,9 @@ def likely_duplicates(incident, *, user) -> Likeness:
         .order_by("occurred_from", "pk")
         .prefetch_related("assaults")[:5]
     )
-    unseen = near.filter(restricted=False).exclude(pk__in=[row.pk for row in seen]).exists()
-    return Likeness(seen, unseen)
+    kept_from = Conflict.objects.filter(user=user, ended_at=None).values("incident")
+    unseen = near.filter(restricted=False).exclude(pk__in=kept_from).exclude(pk__in=[row.pk for row in seen])
+    return Likeness(seen, unseen.exists())
 
 
 def _same_place(incident):

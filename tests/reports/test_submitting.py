@@ -179,6 +179,14 @@ def test_a_restricted_report_is_not_hinted_at(sam, place):
     assert "reported" not in sam.says(f"{start_of(draft)}check/").replace("reported by", "")
 
 
+def test_a_report_that_is_kept_from_one_is_not_hinted_at(sam, place):
+    jo, other = world.make_person(place.team), world.make_person(place.other_team)
+    first = world.make_submitted_incident(other, among=False, colleagues=[jo])
+    actions.name_conflict(incident=first, user=sam.user, by=world.fresh(jo), at=world.MONDAY)
+    draft = world.make_draft(sam.user, among=False, colleagues=[jo])
+    assert "reported" not in sam.says(f"{start_of(draft)}check/").replace("reported by", "")
+
+
 @pytest.mark.parametrize("apart", [timedelta(hours=4), timedelta(days=1)])
 def test_an_event_at_another_time_is_not_taken_for_the_same(sam, apart):
     world.make_submitted_incident(sam.user, happened=world.MONDAY - apart)
