@@ -1,6 +1,7 @@
 """From the first question to the last: a draft is begun, answered page by page, and given the people it is about."""
 
 import uuid
+from contextlib import contextmanager
 from datetime import datetime
 
 import pghistory
@@ -149,6 +150,7 @@ def _is_blank(part):
     return not (
         part.conduct_codes or part.injury or part.words_used or part.contact or part.duty_status or part.ppe_worn
         or part.bwv or hasattr(part, "health") or hasattr(part, "wish")
+        or part.evidence.filter(removed_at=None).exists()
     )  # fmt: skip
 
 
@@ -262,7 +264,7 @@ def add_colleague(*, incident, person, by, at) -> Assault:
     :param person: a User
     :raises Refused: if they cannot be found by this person, are named already, or the list is full
     """
-    with changing(incident, "edit", by=by) as draft:
+    with _naming(incident, by=by) as draft:
         # The same rule as the search: one's own force, in work, and never a protected post.
         if not User.objects.filter(pk=person.pk, force=by.force_id, is_active=True, protected_post=False).exists():
             raise Refused("There is nobody of that name or number in your force’s directory.")
@@ -283,7 +285,7 @@ def add_outsider(*, incident, name, contact, worker_type, by, at) -> Assault:
     """
     if not name.strip():
         raise Refused("Enter their name.")
-    with changing(incident, "edit", by=by) as draft:
+    with _naming(incident, by=by) as draft:
         part = _name(draft, outside_name=name, outside_contact=contact, worker_type=worker_type)
         _saved(draft, at)
     return part
@@ -308,6 +310,15 @@ def remove_person(*, incident, position, by, at):
         draft.save(update_fields=["answered", "reporter_role"])
         part.delete()
         _saved(draft, at)
+
+
+@contextmanager
+def _naming(incident, *, by):
+    """Change who was assaulted: by who filed the report, not by who took only their own part over."""
+    with changing(incident, "edit", by=by) as draft:
+        if not may_answer(draft.standing_of(by), "people"):
+            raise Refused("You may not name anybody else in this report.")
+        yield draft
 
 
 def _name(draft, *, person=None, worker_type="", consent="", **outside):

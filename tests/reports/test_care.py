@@ -236,6 +236,15 @@ class TestTakingOver:
         assert stale.status_code == 409 and "01632 960123" not in stale.content.decode()
         assert {wish.contact for wish in SupportWish.objects.all()} == {"01632 960123", "her@example.org"}
 
+    def test_whoever_took_only_their_own_part_over_names_nobody_else(self, place):
+        supervisor = world.make_person(place.team, Role.SUPERVISOR)
+        writer, person, third = (world.make_person(place.team) for _ in range(3))
+        report = world.make_submitted_incident(writer, among=False, colleagues=[person])
+        actions.take_over(incident=report, by=world.fresh(person), at=MONDAY)
+        actions.return_for_changes(incident=report, reason="Where?", by=supervisor, at=MONDAY)
+        with pytest.raises(actions.Refused, match="may not name anybody"):
+            actions.add_colleague(incident=report, person=third, by=world.fresh(person), at=MONDAY)
+
     def test_only_by_the_person_and_once(self, place):
         world.make_person(place.team, Role.SUPERVISOR)
         writer, person = world.make_person(place.team), world.make_person(place.team)
