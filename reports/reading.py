@@ -890,7 +890,7 @@ class _Reader:
         position = {row.pk: row for row in self.people}
         for row in self.rows("tasks"):
             person = position.get(row.assault_id)
-            if person is None or row.ended_at:
+            if person is None or row.ended_at or not self.reads_part(person.pk):
                 continue
             if row.kind == Task.Kind.ESCALATION and (not self.standing.reviews or row.due_at > self.at):
                 continue
@@ -924,8 +924,6 @@ class _Reader:
         if contact:
             first = contact[0]
             whom = "you" if first.whose == "You" else first.whose
-            if whom == "Somebody else who was assaulted":
-                whom = "the person assaulted"
             return NextStep(f"Speak to {whom}.", desk, first.due_at)
         return NextStep("Nothing more is owed on the report itself.", "nobody")
 
@@ -955,13 +953,19 @@ class _Reader:
                 yield Entry(f"{who} took over their part" if who != "You" else "You took over your part",
                             person.taken_over_at)  # fmt: skip
         for task in self.rows("tasks"):
-            whose = next((self.label(person) for person in self.people if person.pk == task.assault_id), "")
-            if task.done_at and task.kind == Task.Kind.FIRST_CONTACT and whose:
-                whom = {"You": "you", "Somebody else who was assaulted": "somebody who was assaulted"}.get(whose, whose)
-                yield Entry(f"A supervisor spoke to {whom}" if task.how != "declined" else
-                            f"A supervisor offered {whom} a word", task.done_at, self.named(task.done_by))  # fmt: skip
+            person = next((row for row in self.people if row.pk == task.assault_id), None)
+            if task.done_at and task.kind == Task.Kind.FIRST_CONTACT and person and self.reads_part(person.pk):
+                yield Entry(self.contact(task, person), task.done_at, self.named(task.done_by))
         for row in notes:
             yield self.entry(row, self.note(row))
+
+    def contact(self, task, person):
+        """Say that somebody was spoken to; whether they wanted to talk only to them and to whoever reviews it."""
+        mine = person.person_id == self.user.pk
+        whom = "you" if mine else self.label(person)
+        if not (mine or self.standing.reviews):
+            return f"A supervisor was in touch with {whom}"
+        return f"A supervisor offered {whom} a word" if task.how == "declined" else f"A supervisor spoke to {whom}"
 
     def entry(self, row, note):
         text = note.body
@@ -1022,7 +1026,8 @@ class _Reader:
         if page.position is None:
             return True
         person = next((row for row in self.people if row.position == page.position), None)
-        return person is not None and self.reads_part(person.pk)
+        needed = Facet.HEALTH if page.name in ("injury", "exposure") else Facet.DETAIL
+        return person is not None and needed in self.of_person[person.pk]
 
     def may_open(self, page):
         """Whether the page that writes an answer may be opened, by the rule that its own door asks."""

@@ -88,6 +88,22 @@ def test_a_view_holds_plain_values_alone(cast):
         check(view(cast, who))
 
 
+def test_contact_with_somebody_else_who_was_assaulted_is_not_told(cast):
+    task = cast.incident.tasks.get(assault__position=1, kind="first-contact")
+    actions.record_contact(
+        incident=cast.incident, task=task, how="declined", by=fresh(cast.supervisor), at=MONDAY + timedelta(hours=1)
+    )
+    theirs = view(cast, "colleague")
+    assert {row.position for row in theirs.tasks} == {2}
+    assert not [entry for entry in theirs.timeline if entry.title.startswith("A supervisor")]
+    assert "A supervisor offered you a word" in {entry.title for entry in view(cast, "writer").timeline}
+
+
+def test_what_is_missing_about_health_is_told_to_those_who_may_read_it(cast):
+    assert "exposure" in {row.name for row in view(cast, "writer").gaps}
+    assert "exposure" not in {row.name for row in view(cast, "supervisor").gaps}
+
+
 def test_facets_of_a_record(cast):
     user = fresh(cast.colleague)
     incident = Incident.objects.visible_to(user).get(reference=cast.reference)
@@ -169,7 +185,7 @@ def test_the_timeline_tells_what_happened_in_words(cast):
         "Something was added",
         "Something was added about you",
         f"Officer in the case: {cast.officer.name}",
-        f"A supervisor spoke to {cast.colleague.name}",
+        f"A supervisor was in touch with {cast.colleague.name}",
         "Returned for changes",
     }
     assert told["Returned for changes"].text == "Say where."
