@@ -154,7 +154,7 @@ def merge_referrals(*, stays, ends, by, at) -> Referral:
     :param stays: the Referral of the assault that stays
     :param ends: the Referral of the assault that was merged into it
     """
-    rows = Referral.objects.select_for_update(of=("self",)).in_bulk([stays.pk, ends.pk])
+    rows = Referral.objects.select_for_update(of=("self",)).order_by("pk").in_bulk([stays.pk, ends.pk])
     stays, ends = rows[stays.pk], rows[ends.pk]
     if stays.pk == ends.pk or ends.state == Referral.State.MERGED:
         return stays

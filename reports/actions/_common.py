@@ -19,11 +19,11 @@ def changing(incident, verb, *, by, reason=""):
     :raises Refused: if this person may not do that to it, or not now, or may not know it
     """
     with transaction.atomic(), pghistory.context(user=by.pk):
-        try:
-            rows = with_people(Incident.objects.visible_to(by).select_for_update(of=("self",)))
-            locked = rows.get(pk=incident.pk)
-        except Incident.DoesNotExist:
-            raise Refused("There is no such report.") from None
+        # Locked first and read afterwards: what was committed while this waited, such as a conflict, counts.
+        list(Incident.objects.select_for_update().filter(pk=incident.pk).values_list("pk"))
+        locked = with_people(Incident.objects.visible_to(by)).filter(pk=incident.pk).first()
+        if locked is None:
+            raise Refused("There is no such report.")
         incident_workflow.check(verb, by, locked, reason=reason)
         yield locked
         record(verb, locked, by=by)

@@ -63,7 +63,8 @@ def submit(*, incident, key, seen_hash, by, at) -> Submitted:
     :raises AlreadySubmitted: if this key was used with other answers
     :raises Refused: if this person may not submit it, or not now
     """
-    locked = Incident.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=incident.pk).first()
+    list(Incident.objects.select_for_update().filter(pk=incident.pk).values_list("pk"))
+    locked = Incident.objects.visible_to(by).filter(pk=incident.pk).first()
     if locked is None:
         raise Refused("There is no such report.")
     earlier = Version.objects.filter(incident=locked, submit_key=key).first()

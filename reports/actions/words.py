@@ -31,6 +31,8 @@ def correct(*, incident, field, value, reason, by, at, assault=None):
     """
     with changing(incident, "correct", by=by, reason=reason) as report:
         one = next((a for a in report.assaults.all() if assault and a.pk == assault.pk), None)
+        if assault and one is None:
+            raise Refused("That person is no longer in this report.")
         was, becomes = _CORRECTIONS[field](report, one, value)
         if was == becomes:
             raise Refused("That is what the report says already, so nothing was changed.")
@@ -68,9 +70,10 @@ def _occurred(report, _, value):
     was = report.told_from
     report.occurred_from, report.told_from, report.clock_mark = value.at, value.told, value.mark.value
     report.policing_day = policing_day(value.at)
+    report.area = area_of(report.district, value.at) if report.district_id else None
     if report.occurred_to and report.occurred_to < value.at:
         raise Refused("The report says that it ended before then. Correct the end first, or give an earlier time.")
-    report.save(update_fields=["occurred_from", "told_from", "clock_mark", "policing_day"])
+    report.save(update_fields=["occurred_from", "told_from", "clock_mark", "policing_day", "area"])
     return was, value.told
 
 
