@@ -631,24 +631,6 @@ class WitnessRow(FindsColleague):
         return [*rendered, govuk.field(self["statement_due_on"]), govuk.field(self["statement_given"])]
 
 
-class NamePerson(FindsColleague):
-    """Who should not see the report."""
-
-    column = "user_id"
-    colleague_words = Line(
-        label="Their staff number, or the first letters of their surname",
-        help_text="At least three letters of a surname, or the whole staff number",
-        max_length=80,
-        required=False,
-    )
-
-    def wants_colleague(self, cleaned):
-        return True
-
-    def parts(self):
-        return self.colleague_parts()
-
-
 FORMS = {
     "activity": Activity,
     "place": Place,

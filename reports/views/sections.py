@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from campion import kept
 from campion.fields import today
-from campion.models import User
 from campion.workflow import Refused
 from reports import actions, readiness
 from reports.actions.sections import EMPTY, item_values, items_of
@@ -502,57 +501,44 @@ def _back_to_list(request, incident, name):
 
 
 def _privacy(request, opened):
+    """Show whom this person keeps out and whether the report is closed; the doors of care.py do either."""
     incident = opened.incident
-    doing = request.POST.get("do") if request.method == "POST" else ""
-    form = forms.NamePerson(request.POST if doing == "name" else None, values={}, by=request.user)
-    status = 422 if request.method == "POST" else 200
-    try:
-        if doing == "name" and form.is_valid():
-            person = User.objects.get(pk=form.chosen)
-            actions.name_conflict(incident=incident, user=person, by=request.user, at=timezone.now())
-            return _said(request, incident, f"{person.name} can no longer see this report.")
-        if doing == "close":
-            actions.restrict(incident=incident, by=request.user, at=timezone.now())
-            return _said(request, incident, "The report is now closed to all but a few people.")
-        if doing == "let":
-            person = User.objects.filter(pk__in=_named_by(incident, request.user).values("user")).filter(
-                staff_number=request.POST.get("person", "").replace("\0", "")
-            )
-            for one in person:
-                actions.withdraw_conflict(incident=incident, user=one, by=request.user, at=timezone.now())
-                return _said(request, incident, f"{one.name} is no longer kept out.")
-            return redirect(request.path)
-    except Refused as refused:
-        record_refusal(request, incident, "name a conflict")
-        if form.is_bound:
-            form.add_error(None, str(refused))
-        else:
-            return refuse(request, incident, str(refused), status=409)
+    if request.method == "POST":
+        return _let_back(request, incident)
+    may = incident_workflow.allowed(request.user, incident)
+    place = [incident.reference]
     context = {
         "reference": incident.reference,
         "title": opened.title,
-        "form": form,
         "named": [
             {"name": row.user.name, "staff_number": row.user.staff_number}
             for row in _named_by(incident, request.user).select_related("user")
         ],
         "restricted": incident.restricted,
         "is_draft": incident.status == Incident.Status.DRAFT,
-        "may_close": "restrict" in incident_workflow.allowed(request.user, incident),
+        "name_href": reverse("reports:name-conflict", args=place) if "name a conflict" in may else "",
+        "close_href": reverse("reports:restrict", args=place) if "restrict" in may else "",
         "back_href": home_of(request, incident),
     }
-    response = TemplateResponse(request, "reports/section_privacy.html", context, status=status)
-    return seen(request, incident, response, "core")
+    return seen(request, incident, TemplateResponse(request, "reports/section_privacy.html", context), "core")
+
+
+def _let_back(request, incident):
+    """Take back that somebody must not see a draft."""
+    row = _named_by(incident, request.user).filter(user__staff_number=request.POST.get("person", "")).first()
+    if row is not None:
+        try:
+            actions.withdraw_conflict(incident=incident, user=row.user, by=request.user, at=timezone.now())
+        except Refused as refused:
+            record_refusal(request, incident, "name a conflict")
+            return refuse(request, incident, str(refused), status=409)
+        messages.success(request, f"{row.user.name} is no longer kept out.")
+    return redirect(request.path)
 
 
 def _named_by(incident, user):
     """Those whom this person named; what others wish is not theirs to see."""
     return incident.conflicts.filter(by=user, why=Conflict.Why.NAMED, ended_at=None).order_by("pk")
-
-
-def _said(request, incident, sentence):
-    messages.success(request, sentence)
-    return redirect("reports:section", incident.reference, "privacy")
 
 
 # Opening -------------------------------------------------------------------------------------------------------------

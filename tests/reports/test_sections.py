@@ -367,38 +367,16 @@ def test_a_witness_is_a_colleague_or_a_description(place, officer, draft):
 # Colleagues and privacy ----------------------------------------------------------------------------------------------
 
 
-def test_a_colleague_is_found_by_surname_and_chosen(place, officer, draft):
-    one = world.make_person(place.team, family_name="Lanternlight")
-    hidden = world.make_person(place.team, family_name="Lanternhidden", protected_post=True)
-    elsewhere = world.make_person(world.make_force("otherton").team, family_name="Lanternaway")
-    client = signed_in(officer)
-    asked = client.post(at(draft, "privacy"), {"do": "name", "colleague_words": "lant"})
-    page = text(asked)
-    assert asked.status_code == 422 and "Lanternlight" in page
-    assert "Lanternhidden" not in page and "Lanternaway" not in page
-    for person in (hidden, elsewhere):
-        forged = {"do": "name", "colleague_words": "lant", "colleague": str(person.pk)}
-        assert client.post(at(draft, "privacy"), forged).status_code == 422
-    chosen = {"do": "name", "colleague_words": "lant", "colleague": str(one.pk)}
-    assert client.post(at(draft, "privacy"), chosen).status_code == 302
-    assert Conflict.objects.get().user == one
-
-
-@pytest.mark.parametrize("words", ["", "la", "\0", "%%%", "x" * 500, "nobody-here"])
-def test_words_that_find_nobody_say_so(officer, draft, words):
-    answer = signed_in(officer).post(at(draft, "privacy"), {"do": "name", "colleague_words": words})
-    assert answer.status_code in (400, 422) and not Conflict.objects.exists()
-
-
 def test_a_named_supervisor_sees_nothing_and_is_let_back_only_from_a_draft(place, officer, supervisor, draft):
-    client = signed_in(officer)
-    naming = {"do": "name", "colleague_words": supervisor.staff_number}
-    assert client.post(at(draft, "privacy"), naming).status_code == 302
+    client, naming = signed_in(officer), {"words": supervisor.staff_number, "person": str(supervisor.pk)}
+    name_href = f"/reports/{draft.reference}/who-must-not-see/"
+    assert name_href in client.get(at(draft, "privacy")).content.decode()
+    assert client.post(name_href, naming).status_code == 302
     assert supervisor.name in text(client.get(at(draft, "privacy")))
-    letting = {"do": "let", "person": supervisor.staff_number}
+    letting = {"person": supervisor.staff_number}
     assert client.post(at(draft, "privacy"), letting).status_code == 302
     assert not Conflict.objects.filter(ended_at=None).exists()
-    client.post(at(draft, "privacy"), naming)
+    client.post(name_href, naming)
     alternate = world.make_person(place.root, Role.SUPERVISOR)
     report = world.submit(draft, by=officer, at=timezone.now())
     assert signed_in(supervisor).get(at(report, "activity")).status_code == 404
@@ -409,7 +387,9 @@ def test_a_named_supervisor_sees_nothing_and_is_let_back_only_from_a_draft(place
 def test_a_report_is_closed_to_all_but_a_few(place, officer, supervisor, report):
     second = world.make_person(place.team, Role.SUPERVISOR)
     client = signed_in(officer)
-    assert client.post(at(report, "privacy"), {"do": "close"}).status_code == 302
+    close_href = f"/reports/{report.reference}/few-readers/"
+    assert close_href in client.get(at(report, "privacy")).content.decode()
+    assert client.post(close_href).status_code == 302
     assert "closed to all but a few people" in text(client.get(at(report, "privacy")))
     open_to = [signed_in(person).get(at(report, "activity")).status_code for person in (supervisor, second)]
     assert sorted(open_to) == [200, 404]
