@@ -114,24 +114,28 @@ def make_draft(
     :param support: "yes", "later" or "no" for the reporter; empty for not asked
     """
     draft = drafts.start(by=reporter, at=at)
+
+    def say(page, answers, position=None):
+        stored = page_values(core_content(draft, writer=reporter.pk), PageKey(page, position))
+        key, seen = PageKey(page, position), digest(stored)
+        return drafts.answer(incident=draft, page=key, answers=stored | answers, seen=seen, by=reporter, at=at)
+
     who = "me" if among and not colleagues else "several" if len(colleagues) + among > 1 else "colleague"
-    answer(draft, "who", {"who": who, "among": among}, by=reporter, at=at)
+    draft = say("who", {"who": who, "among": among})
     for person in colleagues:
         drafts.add_colleague(incident=draft, person=person, by=reporter, at=at)
     told = moment((happened or at - timedelta(minutes=15)).astimezone(LONDON).replace(tzinfo=None), "first")
     when = {"precision": "about", "from": told.told, "to": "", "mark": told.mark.value, "at": told.at.isoformat()}
-    answer(draft, "when", {"when": when | {"until": ""}}, by=reporter, at=at)
+    draft = say("when", {"when": when | {"until": ""}})
     place = PlaceType.objects.get(code="licensed")
-    where = {"district_id": None, "elsewhere": True, "place_type_id": place.pk}
-    answer(draft, "where", where, by=reporter, at=at)
+    draft = say("where", {"district_id": None, "elsewhere": True, "place_type_id": place.pk})
     for position, codes in enumerate(conducts, 1):
-        answer(draft, "what", {"conducts": list(codes)}, by=reporter, at=at, position=position)
+        draft = say("what", {"conducts": list(codes)}, position)
     if support:
         wish = {"support": support, "channel": "call", "contact": "01632 960123", "safe_times": "after noon"}
-        wish |= {"may_leave_message": False}
-        answer(draft, "support", {"wish": wish, "end_of_duty_at": ""}, by=reporter, at=at)
+        draft = say("support", {"wish": wish | {"may_leave_message": False}, "end_of_duty_at": ""})
     if words:
-        answer(draft, "words", {"narrative": words}, by=reporter, at=at)
+        draft = say("words", {"narrative": words})
     return seen_by(reporter, draft)
 
 
