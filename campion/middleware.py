@@ -70,12 +70,21 @@ class BadInput(_Around):
             if request.method == "POST":
                 _check_body(request)
         except (TooLarge, RequestDataTooBig):
-            request._mark_post_parse_error()  # whoever asks for the body again gets an empty one
+            _drop_body(request)
             return errors.answer(request, 413)
         except (SuspiciousOperation, BadRequest, MultiPartParserError, UnreadablePostError):
-            request._mark_post_parse_error()
+            _drop_body(request)
             return errors.answer(request, 400)
         return None
+
+
+def _drop_body(request):
+    """Close the files that were sent, and give an empty body to whoever asks for it again."""
+    if hasattr(request, "_files"):
+        for _, files in request._files.lists():
+            for file in files:
+                file.close()
+    request._mark_post_parse_error()
 
 
 def _check_text(raw):

@@ -7,7 +7,7 @@ from io import BytesIO
 
 import pytest
 from django.conf import settings
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.template import Context, Template
@@ -135,6 +135,14 @@ class TestBadInput:
     def test_in_several_parts(self, sam, body):
         response = people.signed_in(sam).post("/form/1/", body, content_type="multipart/form-data; boundary=x")
         assert response.status_code in {200, 400} and "\0" not in "".join(received)
+
+    def test_files_that_came_with_it_are_closed(self, sam, monkeypatch):
+        closed, close = [], TemporaryUploadedFile.close
+        monkeypatch.setattr(TemporaryUploadedFile, "close", lambda file: (closed.append(file.name), close(file)))
+        part = '--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n'
+        body = (part % ("words", "a\0b") + part % ('f"; filename="a.jpg', "b") + "--x--\r\n").encode()
+        response = people.signed_in(sam).post("/form/1/", body, content_type="multipart/form-data; boundary=x")
+        assert response.status_code == 400 and closed == ["a.jpg"]
 
     def test_a_broken_boundary(self, sam):
         kind = "multipart/form-data; boundary=\u00e9"
