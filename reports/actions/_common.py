@@ -13,9 +13,10 @@ from reports.workflow import incident_workflow
 
 
 @contextmanager
-def changing(incident, verb, *, by, reason=""):
+def changing(incident, verb, *, by, reason="", recorded=""):
     """Lock an incident for one verb, give it to the caller to change, and record that it was done.
 
+    :param recorded: what the log calls it, if not by the verb
     :raises Refused: if this person may not do that to it, or not now, or may not know it
     """
     with transaction.atomic(), pghistory.context(user=by.pk):
@@ -26,7 +27,7 @@ def changing(incident, verb, *, by, reason=""):
             raise Refused("There is no such report.")
         incident_workflow.check(verb, by, locked, reason=reason)
         yield locked
-        record(verb, locked, by=by)
+        record(recorded or verb, locked, by=by)
 
 
 def record(verb, incident, *, by, reason_code=""):

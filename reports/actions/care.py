@@ -51,7 +51,7 @@ def withdraw_conflict(*, incident, user, by, at):
 
     :raises Refused: once the report was submitted: then information governance decides
     """
-    with changing(incident, "name a conflict", by=by) as report:
+    with changing(incident, "name a conflict", by=by, recorded="withdraw a conflict") as report:
         if report.status != Incident.Status.DRAFT:
             raise Refused("The report was submitted, so information governance decides about that now.")
         report.conflicts.filter(user=user, why=Conflict.Why.NAMED, ended_at=None).update(ended_at=at)

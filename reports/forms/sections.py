@@ -483,13 +483,6 @@ class FindsColleague(SectionForm):
             self.add_error("colleague", "Choose the person from the list.")
         return cleaned
 
-    def colleague_parts(self):
-        """Give the rendered search, and the people found by it."""
-        rendered = [govuk.field(self["colleague_words"], width="20")]
-        if self.found:
-            rendered.append(govuk.field(self["colleague"]))
-        return rendered
-
 
 def _placed(person):
     unit = person.unit.name if person.unit else ""

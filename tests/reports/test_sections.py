@@ -376,6 +376,7 @@ def test_a_named_supervisor_sees_nothing_and_is_let_back_only_from_a_draft(place
     letting = {"person": supervisor.staff_number}
     assert client.post(at(draft, "privacy"), letting).status_code == 302
     assert not Conflict.objects.filter(ended_at=None).exists()
+    assert AuditEvent.objects.filter(action="withdraw_a_conflict", object_id=draft.reference).count() == 1
     client.post(name_href, naming)
     alternate = world.make_person(place.root, Role.SUPERVISOR)
     report = world.submit(draft, by=officer, at=timezone.now())
