@@ -1,7 +1,7 @@
 """Sign-in: what is ours in django-allauth, and the log's lines about it.
 
 Nobody signs up: people are enrolled from the force's directory (`campion.actions.enrol`). A refusal says the same words
-whether the address is unknown, the password wrong or the person shut out (security.md B53).
+whether the address is unknown, the password wrong or the person shut out.
 """
 
 from dataclasses import replace
@@ -39,7 +39,7 @@ SECOND_FACTOR_CLAIMS = frozenset({"mfa", "ngcmfa"})
 
 
 def is_safe_path(path):
-    """Whether a path may be gone to after signing in: on this service, and nothing else (security.md B40)."""
+    """Whether a path may be gone to after signing in: on this service, and nothing else."""
     return path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
 
 

@@ -1,6 +1,6 @@
 """The two mails about signing in. The queue carries a person's key; their address and the link are read when it leaves.
 
-Links begin with settings.SITE_ADDRESS and never with what a request called us (security.md B36).
+Links begin with settings.SITE_ADDRESS and never with what a request called us.
 """
 
 from allauth.account.forms import default_token_generator

@@ -1,4 +1,4 @@
-"""The audit log: append one line, seal the lines, prove that none was touched (security.md section 3).
+"""The audit log: append one line, seal the lines, prove that none was touched (A1 to A8 of docs/rules.md).
 
 A line holds keys and codes and no words about people, so the log may outlive the case. It is committed before the page
 is sent: a view renders, calls `seen`, and answers.

@@ -1,4 +1,4 @@
-"""Bank holidays of the three nations, as the `holidays` package computes them: pure (house.md section 7)."""
+"""Bank holidays of the three nations, as the `holidays` package computes them: pure."""
 
 from datetime import date
 

@@ -18,7 +18,7 @@ DURABLE = {
     "synchronous_commit": {"on", "remote_apply"},
     "data_checksums": {"on"},
 }
-"""Settings of the server without which a report that was acknowledged can be lost (security.md R2)."""
+"""Settings of the server without which a report that was acknowledged can be lost (R2)."""
 
 
 def refuse_unsafe_start():

@@ -2,7 +2,7 @@
 
 It comes from two places: autosave of a form that is not valid yet (`keep`), and a POST that would be lost because the
 session had ended or the form was older than the session (`campion.middleware.KeepWhatWasTyped`, which asks `holder_of`
-and `keep`). It is shown again and never applied by itself: the person presses the button (house.md section 7).
+and `keep`). It is shown again and never applied by itself: the person presses the button.
 """
 
 import json

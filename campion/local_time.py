@@ -1,4 +1,4 @@
-"""From what a wall clock said to a moment in time: pure (security.md R9).
+"""From what a wall clock said to a moment in time: pure (R9).
 
 Twice a year a London wall clock misleads. In the hour that comes twice the person is asked which one; in the hour that
 does not exist the answer is kept and marked. Nobody is refused for having been assaulted at an awkward moment.

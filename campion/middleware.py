@@ -26,7 +26,7 @@ from campion import audit, kept
 from campion.views import errors
 
 MOST_URL = 4096
-"""Bytes of path and query string (security.md R16)."""
+"""Bytes of path and query string (R16)."""
 MOST_BODY = settings.EVIDENCE_REPORT_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
@@ -39,14 +39,14 @@ class _Around:
 
 
 class TooLarge(Exception):
-    """A body over the limits of security.md R16."""
+    """A body over the limits of R16."""
 
 
 class BadInput(_Around):
     """Refuse what no browser sends and no column holds, before anything else sees it; say where a request is from.
 
     NUL, half a surrogate pair, bytes that are not UTF-8, an address over 4 KB, a form of other than UTF-8, a wrong Host
-    or a forged chain of proxies: 400. Too large: 413. Each with a page (security.md 6.1, 6.3). Comes before sessions.
+    or a forged chain of proxies: 400. Too large: 413. Each with a page. Comes before sessions.
     """
 
     def __call__(self, request):
@@ -262,7 +262,7 @@ ENDED = {
 
 
 class SessionClock(_Around):
-    """End a session after 15 idle minutes, or 10 hours after it began (security.md T4). Needs the user.
+    """End a session after 15 idle minutes, or 10 hours after it began. Needs the user.
 
     A GET writes the time of last contact at most once a minute; a POST, which writes anyway, always does. The seconds
     that are left are exact in both: `seconds_left(request)`.
@@ -358,7 +358,7 @@ IDP_FACTOR = "second_factor_by_provider"
 
 
 class SecondFactor(_Around):
-    """Let nobody in who has not used a second factor in this session, whatever their role (security.md T13).
+    """Let nobody in who has not used a second factor in this session, whatever their role.
 
     It is read from the session, where allauth writes how somebody signed in: no query. Doors are exempt by the name of
     their URL, or because nobody need sign in for them. Who has a factor is asked for it, and cannot add another first;

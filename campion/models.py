@@ -117,7 +117,7 @@ class UserQuerySet(models.QuerySet):
     def found_by(self, words: str, *, by):
         """People of one's own force, by exact staff number or by three letters or more of a surname.
 
-        Protected posts never appear (house.md section 7). Ordered by name, then staff number.
+        Protected posts never appear. Ordered by name, then staff number.
         """
         words = words.strip()
         people = self.filter(force=by.force, is_active=True, protected_post=False)
@@ -180,7 +180,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def reach(self) -> dict[str, frozenset[int]]:
         """The units in which this person plays each role today: the unit of each membership and all below it.
 
-        One query, kept for as long as this instance lives: one request (never over requests, security.md 2.2).
+        One query, kept for as long as this instance lives: one request (never over requests: P4).
         """
         below = Unit.objects.filter(path__startswith=OuterRef("unit__path")).values("pk")
         reach: dict[str, set[int]] = {}
@@ -229,7 +229,7 @@ class Membership(Dated):
 
 
 class BankHoliday(models.Model):
-    """The only calendar that the product reads (house.md section 7). Day off in one nation."""
+    """The only calendar that the product reads. Day off in one nation."""
 
     NATURAL = ("nation", "on")
     nation = models.CharField(
@@ -299,7 +299,7 @@ class Message(models.Model):
 
 
 class Delivery(models.Model):
-    """One attempt-line of a message over one channel; taken by a lease, tried again by plan (security.md R5)."""
+    """One attempt-line of a message over one channel; taken by a lease, tried again by plan (R5)."""
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting"

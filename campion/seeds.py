@@ -1,4 +1,4 @@
-"""Reference data by file: read, check whole, then write (house.md sections 2 and 4, habit 8).
+"""Reference data by file: read, check whole, then write (docs/house.md).
 
 A file `seeds/<app>.<model>.csv` holds dated rows of one model. A row is known by the model's NATURAL fields. Rows are
 updated in place and retired by `until_on`; nothing is ever deleted, and a row that no file names is left alone.

@@ -33,7 +33,7 @@ SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 FIELD_KEYS = env.list("FIELD_KEYS")
 """Fernet keys of the sealed columns: the first writes, all read (campion/sealed.py)."""
 AUDIT_SEAL_KEY = env("AUDIT_SEAL_KEY")
-"""Keys the chain of audit seals; lives with the sealer, never in the database (security.md A5)."""
+"""Keys the chain of audit seals; lives with the sealer, never in the database."""
 
 # The application -----------------------------------------------------------------------------------------------------
 
@@ -111,12 +111,12 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 DATABASES = {"default": env.db_url("DATABASE_OWNER_URL" if AS_OWNER else "DATABASE_URL")}
 DATABASES["default"].setdefault("OPTIONS", {})
-if not AS_OWNER:  # time-outs of security.md R12: nobody waits for ever
+if not AS_OWNER:  # time-outs of R12: nobody waits for ever
     DATABASES["default"]["OPTIONS"]["connect_timeout"] = 5
     DATABASES["default"]["OPTIONS"]["options"] = (
         "-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=15s"
     )
-ATOMIC_REQUESTS = False  # a look is recorded in autocommit, before the answer (house.md section 7)
+ATOMIC_REQUESTS = False  # a look is recorded in autocommit, before the answer (docs/house.md)
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "campion_cache"}}
 
@@ -162,7 +162,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_FORMS = {"reset_password": "campion.accounts_forms.ForgottenPassword"}
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # anybody could have mail sent to anybody
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,20/h/ip"}  # security.md R17
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,20/h/ip"}  # R17
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -210,7 +210,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ALLAUTH_TRUSTED
 SECURE_HSTS_SECONDS = 63072000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-SECURE_REFERRER_POLICY = "same-origin"  # not no-referrer: the CSRF check needs it (security.md B35)
+SECURE_REFERRER_POLICY = "same-origin"  # not no-referrer: the CSRF check needs it
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -234,7 +234,7 @@ _UNUSED = """
 """
 PERMISSIONS_POLICY = {feature: [] for feature in _UNUSED.split()}
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # 2.5 MB without files (security.md R16)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # 2.5 MB without files (R16)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 DATA_UPLOAD_MAX_NUMBER_FILES = 40  # twice what a report takes: the 21st is refused by name, with its sentence
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
@@ -273,7 +273,7 @@ EMAIL_TIMEOUT = 10
 SITE_ADDRESS = env("SITE_ADDRESS", default="http://localhost:8000" if DEMO else f"https://{ALLOWED_HOSTS[0]}").rstrip(
     "/"
 )
-"""What links in messages begin with; never taken from a request (security.md B36)."""
+"""What links in messages begin with; never taken from a request."""
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="campion@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
@@ -305,13 +305,13 @@ DEFAULT_EXCEPTION_REPORTER = "campion.logs.NoLocals"
 
 DRAFT_DAYS = 30
 DRAFT_WARNING_DAYS = 23
-"""A draft is kept 30 days after its last save, and its end is told from day 23 (security.md 8.2)."""
+"""A draft is kept 30 days after its last save, and its end is told from day 23."""
 NARRATIVE_CHARACTERS = 20_000
 EVIDENCE_FILE_BYTES = 20 * 1024 * 1024
 EVIDENCE_REPORT_BYTES = 100 * 1024 * 1024
 EVIDENCE_FILES = 20
 EVIDENCE_PIXELS = 50_000_000
-"""Limits of security.md R16."""
+"""Limits of R16."""
 FOOTAGE_WARNING_DAYS = 14
 """How long before footage is deleted a report says so plainly."""
 EVIDENCE_SCANNER = env("CAMPION_EVIDENCE_SCANNER", default="")

@@ -1,4 +1,4 @@
-"""How files arrive: to a private temporary file, and no more of one than may be kept (security.md R16)."""
+"""How files arrive: to a private temporary file, and no more of one than may be kept (R16)."""
 
 from django.conf import settings
 from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler

@@ -1,4 +1,4 @@
-"""Arithmetic over working days: pure, with the holidays given (domain paper 2.4; security.md 5.5).
+"""Arithmetic over working days: pure, with the holidays given (docs/rules.md, Time).
 
 A working day is a weekday that is not a bank holiday. Day 0 is the London date of what starts a clock,
 whatever the hour; the first working day counted is the next one. A date beyond the holidays that are known is

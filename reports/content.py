@@ -154,7 +154,7 @@ def section_values(incident, page) -> dict:
 
 
 def content_hash(content: dict) -> str:
-    """Give the hash by which two submissions are known to say the same (security.md R3)."""
+    """Give the hash by which two submissions are known to say the same (R3)."""
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 

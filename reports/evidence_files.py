@@ -1,6 +1,6 @@
 """Evidence as bytes: which files are taken, how they are kept, and how a photo is rebuilt. Knows no rows.
 
-What a browser says of a file, its name and its ending decide nothing: its bytes alone do (security.md R8, R16, T9). It
+What a browser says of a file, its name and its ending decide nothing: its bytes alone do (R8, R16). It
 is sealed with FIELD_KEYS while it is received and lies under a random key; the original is never read again but by the
 checker and by whoever may fetch it. What people are shown is a copy made from the pixels alone, in a child process.
 """
@@ -31,7 +31,7 @@ ENDINGS = {JPEG: ".jpg", PNG: ".png", WEBP: ".webp", HEIC: ".heic", PDF: ".pdf"}
 
 ORIGINAL, SAFE, THUMBNAIL = "original", "safe", "thumbnail"
 ORPHAN_AFTER = timedelta(days=7)
-"""A file that no row names is removed after this, never sooner (security.md R8)."""
+"""A file that no row names is removed after this, never sooner (R8)."""
 
 _CHUNK = 1024 * 1024
 _CHILD = Path(__file__).with_name("photo_child.py")

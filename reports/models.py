@@ -69,7 +69,7 @@ class DistrictArea(Reference):
 
 
 class Kind(models.TextChoices):
-    """What an assault is counted under: the gravest of what was done, in this order (house.md section 3)."""
+    """What an assault is counted under: the gravest of what was done, in this order (docs/glossary.md)."""
 
     SEXUAL = "sexual", "Sexual assault"
     PHYSICAL = "physical", "Physical assault"
@@ -772,7 +772,7 @@ class Note(models.Model):
 
 
 class Conflict(models.Model):
-    """Somebody who may not see this report through any role: conflict beats every grant (security.md 2.2)."""
+    """Somebody who may not see this report through any role: conflict beats every grant (docs/access.md)."""
 
     class Why(models.TextChoices):
         NAMED = "named", "The person assaulted asked"

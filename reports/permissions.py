@@ -1,4 +1,4 @@
-"""Who may do what to a report, decided from given facts: pure, and the only place that decides (security.md section 2).
+"""Who may do what to a report, decided from given facts: pure, and the only place that decides (docs/access.md).
 
 Reading an incident at all is `Incident.objects.visible_to(user)`. What of it may be read is a set of facets, here.
 What may be done is a predicate here, named in a row of workflow.py.
@@ -158,7 +158,7 @@ def may_add_evidence(standing: Standing, assault: int | None) -> bool:
 
 def original_needs(standing: Standing, assault: int | None) -> str | None:
     """Say what the original of a photo or file asks of this person: "" nothing, "reason" a reason and signing in again;
-    None if they may not have it (security.md 2.3: one's own; a supervisor with a reason)."""
+    None if they may not have it (docs/access.md: one's own; a supervisor with a reason)."""
     if not may_see_evidence(standing, assault):
         return None
     if standing.involved:

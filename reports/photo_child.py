@@ -2,7 +2,7 @@
 
 Takes the original on standard input and gives one line of JSON and then the bytes: the photo made anew from its pixels
 (no EXIF, GPS, XMP, profile, thumbnail, comment or trailing bytes come along), and a small one. Whatever goes wrong in
-a decoder ends here, under limits of memory, time and files (security.md F6, F16).
+a decoder ends here, under limits of memory, time and files.
 """
 
 import contextlib

@@ -1,5 +1,5 @@
 """Which pages a report has, which of them are answered, and what is still missing: pure, over the plain values of
-`content.core_content` and `content.content_of` (domain paper 4.5).
+`content.core_content` and `content.content_of`.
 
 Two levels of completeness, kept apart: enough to submit is what a tired person must answer; enough to accept is what a
 supervisor looks for. Each is a list of problems, and each problem names the page that mends it.

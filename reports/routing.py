@@ -49,7 +49,7 @@ def area_of(district, at):
 
 
 def reasons_to_restrict(incident) -> list[str]:
-    """Give the codes of why a report is restricted by itself (security.md 2.2): empty if it is not.
+    """Give the codes of why a report is restricted by itself (docs/access.md): empty if it is not.
 
     "wish" is the wish of somebody involved and stays as it is; the others follow from the facts.
     """

@@ -33,7 +33,7 @@ __all__ = [
 
 PREFIX = "SU"
 REFERRAL, TOLD = "referral", "police-told"
-"""The entitlement whose clock an offer starts, and what triggers it: codes of reference rows (domain paper 2.3)."""
+"""The entitlement whose clock an offer starts, and what triggers it: codes of reference rows."""
 
 ASK_AGAIN_WITHIN = timedelta(days=366)
 

@@ -1,4 +1,4 @@
-"""The working-day calendar, from BankHoliday rows: the only one that the product reads (house.md section 7)."""
+"""The working-day calendar, from BankHoliday rows: the only one that the product reads."""
 
 from campion.models import BankHoliday
 from campion.working_days import Calendar

@@ -1,4 +1,4 @@
-"""When something is owed, and how that stands today: pure (domain paper 2.4; security.md 5.5).
+"""When something is owed, and how that stands today: pure (docs/rules.md, Time).
 
 A limit is counted in working days from what starts it: day 0 is the London date of the trigger, whatever the hour.
 Limits are given, as rows have them; holidays are given, as a Calendar. What was computed is kept with both editions.
@@ -11,11 +11,11 @@ from enum import StrEnum
 from campion.working_days import BeyondTheCalendar, Calendar, london_date, working_days_after
 
 ASK_AGAIN_AFTER = timedelta(days=7)
-"""When somebody said "later" and no day: the seventh day, the fourth of the default check-ins (domain paper 1.6)."""
+"""When somebody said "later" and no day: the seventh day, the fourth of the default check-ins."""
 
 
 class ClockState(StrEnum):
-    """How a clock stands, in the words of the domain paper 2.4."""
+    """How a clock stands."""
 
     DUE = "due"
     OVERDUE = "overdue"

@@ -16,7 +16,7 @@ from victims.permissions import Standing
 
 
 class Entitlement(Reference):
-    """A right under the Victims' Code, or a step of a force's assault plan, in one edition (domain paper 2.3).
+    """A right under the Victims' Code, or a step of a force's assault plan, in one edition.
 
     Limits are in working days; `limit_words` says a limit that is not a number of days. Nothing of it is in code.
     """

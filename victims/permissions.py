@@ -1,4 +1,4 @@
-"""Who may read and do what to an offer of support, decided from given facts: pure (security.md 2.3).
+"""Who may read and do what to an offer of support, decided from given facts: pure (docs/access.md).
 
 Knowing of a referral at all is `Referral.objects.visible_to(user)`. What of it may be read is `referral_facets` here;
 what may be done is a predicate here, named in a row of workflow.py. No supervisor has a part in either.
@@ -31,7 +31,7 @@ class Standing:
 def referral_facets(standing: Standing) -> frozenset[Facet]:
     """Give the parts of a referral that this person may read.
 
-    The person reads everything. The welfare desk reads the fields of its queue (security.md 2.2, QUEUE).
+    The person reads everything. The welfare desk reads the fields of its queue.
     """
     if standing.person:
         return frozenset(Facet)

@@ -1,4 +1,4 @@
-"""What pages are given in place of rows: made from the facets that this person may read, in words (security.md 2.4)."""
+"""What pages are given in place of rows: made from the facets that this person may read, in words (docs/access.md)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -137,7 +137,7 @@ class ReferralView:
 
 @dataclass(frozen=True)
 class DeskRow:
-    """One line of the desk's list: the fields of its queue and no others (security.md 2.2, QUEUE)."""
+    """One line of the desk's list: the fields of its queue and no others."""
 
     reference: str
     href: str

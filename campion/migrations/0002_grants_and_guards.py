@@ -1,7 +1,7 @@
 """Let the application's role in, guard the audit log, and keep the paths of units.
 
 The guards are plain SQL and ENABLE ALWAYS: pgtrigger's can be switched off by a setting that any role may set
-(house.md section 7). Roles are made by `manage.py create_roles`; here they are only granted to.
+(docs/house.md). Roles are made by `manage.py create_roles`; here they are only granted to.
 """
 
 from django.db import migrations

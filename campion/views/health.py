@@ -1,4 +1,4 @@
-"""`/live` and `/ready`, for whoever watches the service (security.md R15): yes or no, no versions and no names."""
+"""`/live` and `/ready`, for whoever watches the service (R15): yes or no, no versions and no names."""
 
 import logging
 import shutil

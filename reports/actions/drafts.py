@@ -348,7 +348,7 @@ def _saved(draft, at):
 
 @transaction.atomic
 def log_abuse(*, key: uuid.UUID, conducts, occurred, precision, place_type_id, words, by, at) -> Submitted:
-    """Log abuse aimed at oneself: one incident with one assault, submitted at once and once only (security.md R3).
+    """Log abuse aimed at oneself: one incident with one assault, submitted at once and once only (R3).
 
     :param key: minted with the form; the same key again gives the same entry
     :param conducts: codes of kinds of conduct, of words, threats or online abuse alone

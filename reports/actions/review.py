@@ -17,7 +17,7 @@ from reports.workflow import incident_workflow
 
 SHIFT = timedelta(hours=12)
 ESCALATION = timedelta(hours=24)
-"""First contact is owed in the same shift, and told upward after 24 hours (force assault plans; domain paper 1.2)."""
+"""First contact is owed in the same shift, and told upward after 24 hours (the assault plans of forces)."""
 
 
 class Incomplete(Refused):
@@ -36,7 +36,7 @@ class ChangedMeanwhile(Refused):
 
 
 class AlreadySubmitted(Refused):
-    """The report was submitted before, with other answers (security.md R3)."""
+    """The report was submitted before, with other answers (R3)."""
 
     def __init__(self):
         super().__init__("This report was submitted already, and what you sent now differs. Add a note to it instead.")
@@ -52,7 +52,7 @@ class Submitted:
 
 @transaction.atomic
 def submit(*, incident, key, seen_hash, by, at) -> Submitted:
-    """Put the report before a supervisor, and start the clocks on support (security.md R1, R3).
+    """Put the report before a supervisor, and start the clocks on support (R1, R3).
 
     One transaction and idempotent: the same key with the same answers gives the same receipt however often it comes.
 

@@ -216,7 +216,7 @@ def thumbnail(request, reference, key: UUID):
 @require_http_methods(["GET", "HEAD", "POST"])
 def original(request, reference, key: UUID):
     """Give the file as it came, with whatever it holds: to whose it is, or to a supervisor who signs in again and says
-    why (security.md 2.3)."""
+    why (docs/access.md)."""
     incident = find(request, reference)
     row = _ready(_row(incident, request.user, key))
     needs = original_needs(incident.standing_of(request.user), row.assault_id)

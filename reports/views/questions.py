@@ -179,7 +179,7 @@ class _Door:
         return self.rendered(form, seen=self.request.POST.get("seen", ""), status=422)
 
     def conflict(self, changed, answers, at):
-        """Show what stands and what was typed, so that the person decides (security.md R7)."""
+        """Show what stands and what was typed, so that the person decides (R7)."""
         request, page = self.request, self.page
         kept.keep(request.user, request.path, request.POST, at)
         if self.autosaved:

@@ -274,7 +274,7 @@ _ORDERS = {
 
 
 def _summary(tab, count, sort, kind, unit):
-    """Say what the list shows, for whoever cannot see that it changed (feature 139)."""
+    """Say what the list shows, for whoever cannot see that it changed."""
     noun = "person" if tab.key == "duties" else "report" if tab.key != "log" else "entry"
     plural = {"person": "people", "report": "reports", "entry": "entries"}[noun]
     words = f"{count} {noun if count == 1 else plural}"

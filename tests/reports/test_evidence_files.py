@@ -1,4 +1,4 @@
-"""Files as bytes: what is taken, what is refused, and what is left of a photo that is made anew (security.md 6.6)."""
+"""Files as bytes: what is taken, what is refused, and what is left of a photo that is made anew."""
 
 import io
 import os
