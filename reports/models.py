@@ -181,6 +181,33 @@ class Advice(Reference):
 # The incident --------------------------------------------------------------------------------------------------------
 
 
+def _reviewed(user, of="") -> Q:
+    """Give the condition under which a person reviews an incident: of one itself, or of a row that belongs to one.
+
+    The same facts as `permissions.Standing.reviews`, on plain columns first, so that an index leads to few rows.
+
+    :param of: the way to the incident, such as "incident__"; empty for the incident itself
+    """
+    units = user.reach.get(Role.SUPERVISOR, frozenset()) if user.is_active else frozenset()
+    incident = OuterRef(f"{of}pk")
+    assaulted = Assault.objects.filter(incident=incident)
+    named = NamedReader.objects.filter(incident=incident, user=user, approved_at__isnull=False, removed_at=None)
+    conflicts = Conflict.objects.filter(incident=incident, user=user, ended_at=None)
+    granted = Q(Exists(named))
+    if units:
+        granted |= Q(**{f"{of}restricted": False}) & (
+            Q(**{f"{of}unit__in": units}) | Exists(assaulted.filter(unit__in=units))
+        )
+    own = Q(**{f"{of}status": "draft"}) | Q(**{f"{of}reporter": user})
+    return (
+        Q(**{f"{of}force": user.force_id})
+        & ~own
+        & granted
+        & ~Exists(conflicts)
+        & ~Exists(assaulted.filter(person=user))
+    )
+
+
 class IncidentQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Everything this person may know exists: the one rule about reading.
@@ -225,11 +252,8 @@ class IncidentQuerySet(models.QuerySet):
 
     def reviewed_by(self, user):
         """Reports that this person may review: in their units or on a list that names them, and not their own."""
-        return self.visible_to(user).filter(
-            Q(supervises=True, restricted=False) | Q(is_named_reader=True),
-            is_conflicted=False,
-            was_assaulted=False,
-        ).exclude(reporter=user)  # fmt: skip
+        known = user.is_authenticated and user.is_active
+        return self.with_standing(user).filter(_reviewed(user)) if known else self.none()
 
     def governed_by(self, user):
         """Restricted reports whose list of readers this person looks after; they see no content of them."""
@@ -837,6 +861,11 @@ class TaskQuerySet(models.QuerySet):
     def overdue(self, *, at):
         """Tasks that should have been done by then."""
         return self.open().filter(due_at__lt=at)
+
+    def reviewed_by(self, user):
+        """Tasks of reports that this person may review."""
+        known = user.is_authenticated and user.is_active
+        return self.filter(_reviewed(user, "incident__")) if known else self.none()
 
     def looked_after_by(self, user):
         """Duties of which an inspector or the single point of contact is told, by reference and without content.

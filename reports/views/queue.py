@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.paginator import Paginator
-from django.db.models import Count, Min, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery, Sum
 from django.http import Http404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -133,7 +133,7 @@ def queue(request):
     sort = sort if sort.removeprefix("-") in tab.sorts else tab.start
     counts = _counts(mine, at)
     if tab.key == "duties":
-        rows = _overdue(mine, at, sort, kind, unit)
+        rows = _overdue(user, at, sort, kind, unit)
     else:
         rows = _reports(mine, at, tab, sort, kind, unit)
     known = None if kind or unit else counts[tab.key]
@@ -197,7 +197,7 @@ def _reports(mine, at, tab, sort, kind, unit):
         rows = rows.filter(unit__path__startswith=unit.path)
     assaults = Assault.objects.filter(incident=OuterRef("pk")).order_by("position")
     if kind:
-        rows = rows.filter(pk__in=Assault.objects.filter(kind=kind).values("incident"))
+        rows = rows.filter(Exists(assaults.order_by().filter(kind=kind)))
     due = Task.objects.open().filter(incident=OuterRef("pk"), kind=Task.Kind.FIRST_CONTACT).order_by()
     column = tab.sorts[sort.removeprefix("-")][0]
     down = sort.startswith("-")
@@ -216,8 +216,8 @@ def _reports(mine, at, tab, sort, kind, unit):
     )  # fmt: skip
 
 
-def _overdue(mine, at, sort, kind, unit):
-    rows = Task.objects.overdue(at=at).filter(kind=Task.Kind.FIRST_CONTACT, incident__in=mine.values("pk"))
+def _overdue(user, at, sort, kind, unit):
+    rows = Task.objects.overdue(at=at).filter(kind=Task.Kind.FIRST_CONTACT).reviewed_by(user)
     if kind:
         rows = rows.filter(assault__kind=kind)
     if unit:
