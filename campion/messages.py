@@ -46,12 +46,6 @@ def send_due(*, at) -> int:
     return sent
 
 
-def oldest_waiting_age(*, at) -> timedelta:
-    """Give how long the oldest message that is due has waited; zero if none does."""
-    first = Delivery.objects.filter(state=Delivery.State.WAITING, attempts=0).order_by("next_try_at").first()
-    return max(at - first.next_try_at, timedelta()) if first else timedelta()
-
-
 def _take(at):
     """Lease one delivery that is due, so that no other sender takes it."""
     free = Q(leased_until=None) | Q(leased_until__lt=at)

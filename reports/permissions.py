@@ -215,13 +215,6 @@ def has_a_part_in_it(user, incident):
     return standing.involved or standing.reviews
 
 
-@rules.predicate
-def investigates_or_supervises_it(user, incident):
-    """The officer in the case, or whoever reviews the report."""
-    standing = incident.standing_of(user)
-    return standing.reviews or standing.investigates
-
-
 def may_investigate(*, officer: int, assaulted: frozenset[int], managed: frozenset[int], suspected: bool) -> str:
     """Say why somebody may not be the officer in the case; an empty text if they may (the force plan's third point).
 

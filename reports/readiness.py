@@ -154,11 +154,6 @@ def before(content, page: PageKey, conducts: Mapping[str, ConductFacts], *, at: 
     return earlier[-1] if earlier else None
 
 
-def first_unanswered(content, conducts: Mapping[str, ConductFacts], *, at: datetime) -> PageKey | None:
-    """Give the first page that nobody has saved or passed; None if there is none."""
-    return next((p for p in core_pages(content, conducts, at=at) if str(p) not in content["answered"]), None)
-
-
 def page_state(content, page: PageKey) -> State:
     """Say whether somebody saved this page."""
     return State.DONE if str(page) in content["answered"] else State.TO_DO

@@ -17,7 +17,6 @@ from reports.readiness import (
     digest,
     enough_to_accept,
     enough_to_submit,
-    first_unanswered,
     kind_of,
     page_values,
     sections,
@@ -118,11 +117,6 @@ def test_the_page_after_one_that_no_longer_applies_is_the_next_that_does():
     assert after(answers, PageKey("people"), CONDUCTS, at=AT) == PageKey("when")
     assert after(answers, PageKey("words"), CONDUCTS, at=AT) is None
     assert before(answers, PageKey("who"), CONDUCTS, at=AT) is None
-
-
-def test_somebody_who_comes_back_starts_at_the_first_page_not_answered():
-    answers = content(answered=["who", "when"])
-    assert first_unanswered(answers, CONDUCTS, at=AT) == PageKey("where")
 
 
 def test_no_injury_is_asked_where_none_can_be():
