@@ -148,12 +148,6 @@ def after(content, page: PageKey, conducts: Mapping[str, ConductFacts], *, at: d
     return next((other for other in core_pages(content, conducts, at=at) if _place(other) > _place(page)), None)
 
 
-def before(content, page: PageKey, conducts: Mapping[str, ConductFacts], *, at: datetime) -> PageKey | None:
-    """Give the page that comes before this one; None before the first."""
-    earlier = [other for other in core_pages(content, conducts, at=at) if _place(other) < _place(page)]
-    return earlier[-1] if earlier else None
-
-
 def page_state(content, page: PageKey) -> State:
     """Say whether somebody saved this page."""
     return State.DONE if str(page) in content["answered"] else State.TO_DO

@@ -12,7 +12,6 @@ from reports.readiness import (
     PageKey,
     State,
     after,
-    before,
     core_pages,
     digest,
     enough_to_accept,
@@ -116,7 +115,6 @@ def test_the_page_after_one_that_no_longer_applies_is_the_next_that_does():
     assert after(answers, PageKey("advice", 1), CONDUCTS, at=AT) == PageKey("injured", 1)
     assert after(answers, PageKey("people"), CONDUCTS, at=AT) == PageKey("when")
     assert after(answers, PageKey("words"), CONDUCTS, at=AT) is None
-    assert before(answers, PageKey("who"), CONDUCTS, at=AT) is None
 
 
 def test_no_injury_is_asked_where_none_can_be():
