@@ -176,6 +176,13 @@ def wrote_it(user, incident):
 
 
 @rules.predicate
+def speaks_for_all(user, incident):
+    """Whoever filed the report, or took it over as the only person assaulted."""
+    standing = incident.standing_of(user)
+    return standing.owns and (standing.reporter or standing.everyone <= standing.assaulted)
+
+
+@rules.predicate
 def logged_it(user, incident):
     """Whoever wrote an entry of the 20-second log."""
     standing = incident.standing_of(user)

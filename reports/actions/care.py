@@ -164,7 +164,9 @@ def remove_reader(*, reader, by, at):
     :raises Refused: if it is the last reader, so that somebody still owes care
     """
     _governs(reader.incident, by)
-    others = reader.incident.named_readers.filter(removed_at=None, approved_at__isnull=False).exclude(pk=reader.pk)
+    barred = Conflict.objects.filter(incident=reader.incident, ended_at=None).values("user_id")
+    on_list = reader.incident.named_readers.filter(removed_at=None, approved_at__isnull=False)
+    others = on_list.exclude(pk=reader.pk).exclude(user__in=barred)
     if reader.approved_at and not others.exists():
         raise Refused(
             "This is the last reader on the list. Approve another one first, so that somebody still owes care."

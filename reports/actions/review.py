@@ -215,6 +215,7 @@ def merge(*, incident, into, reason, by, at):
                 assault.incident, assault.position, assault.moved_from = stays, position, ends
                 assault.save(update_fields=["incident", "position", "moved_from"])
                 assault.tasks.update(incident=stays)
+                _bring_evidence(assault, stays)
             ends.tasks.open().filter(incident=ends).update(ended_at=at)
             Note.objects.create(incident=ends, kind=Note.Kind.MERGE, body=reason, becomes=stays.reference, by=by, at=at)
             ends.status, ends.merged_into = Incident.Status.MERGED, stays
@@ -226,6 +227,12 @@ def merge(*, incident, into, reason, by, at):
             _keep_closed(ends, stays, at=at)
             events.incidents_merged.send(Incident, incident=stays, merged=ends, pairs=pairs, by=by, at=at)
     return stays
+
+
+def _bring_evidence(assault, stays):
+    """Let the photos of somebody's injury follow them; a file that the other report holds already stays behind."""
+    held = stays.evidence.filter(removed_at=None).values("sha256")
+    assault.evidence.filter(removed_at=None).exclude(sha256__in=held).update(incident=stays)
 
 
 def _keep_closed(ends, stays, *, at):
@@ -262,11 +269,12 @@ def route(report, *, at):
     barred = Conflict.objects.filter(incident=report, ended_at=None).values("user_id")
     on_list = report.named_readers.filter(removed_at=None, approved_at__isnull=False).exclude(user__in=barred)
     if reviewer and not on_list.exists():
-        NamedReader.objects.get_or_create(
+        # Somebody must owe care now, even if two people of governance were about to decide on the same person.
+        NamedReader.objects.update_or_create(
             incident=report,
             user=reviewer.user,
             removed_at=None,
-            defaults={"by_rule": True, "proposed_at": at, "approved_at": at},
+            defaults={"by_rule": True, "proposed_by": None, "proposed_at": at, "approved_by": None, "approved_at": at},
         )
 
 

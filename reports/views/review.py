@@ -369,7 +369,8 @@ def _likely(user, incident):
         )
         .exclude(pk=incident.pk)
         .select_related("district", "place_type")
-        .prefetch_related("assaults")[: LIKELY * 5]
+        .prefetch_related("assaults")
+        .order_by("occurred_from", "pk")[: LIKELY * 5]
     )
 
     def shared(row):

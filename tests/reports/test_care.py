@@ -163,6 +163,18 @@ class TestRestricted:
         with pytest.raises(actions.Refused, match="last reader"):
             actions.remove_reader(reader=report.named_readers.get(), by=governance, at=MONDAY)
 
+    def test_a_reader_with_a_conflict_does_not_count_as_one_who_stays(self, place):
+        one, two = (world.make_person(place.root, Role.GOVERNANCE) for _ in range(2))
+        world.make_person(place.team, Role.SUPERVISOR)
+        asked, officer = world.make_person(place.north), world.make_person(place.team)
+        report = world.make_submitted_incident(officer, conducts=[["sexual-touching"]])
+        reader = actions.propose_reader(incident=report, user=asked, by=one, at=MONDAY)
+        actions.approve_reader(reader=reader, by=two, at=MONDAY)
+        actions.name_conflict(incident=report, user=asked, by=world.fresh(officer), at=MONDAY)
+        first = report.named_readers.get(by_rule=True)
+        with pytest.raises(actions.Refused, match="last reader"):
+            actions.remove_reader(reader=first, by=world.fresh(one), at=MONDAY)
+
 
 class TestOfficerInTheCase:
     @pytest.fixture
@@ -254,6 +266,26 @@ class TestTakingOver:
         actions.take_over(incident=report, by=world.fresh(person), at=MONDAY)
         with pytest.raises(actions.Refused):
             actions.take_over(incident=report, by=world.fresh(person), at=MONDAY)
+
+
+class TestWithdrawing:
+    def test_one_of_several_who_took_their_part_over_does_not_take_back_what_concerns_the_others(self, place):
+        world.make_person(place.team, Role.SUPERVISOR)
+        writer, one, two = (world.make_person(place.team) for _ in range(3))
+        report = world.make_submitted_incident(
+            writer, among=False, colleagues=[one, two], conducts=[["punch"], ["punch"]]
+        )
+        actions.take_over(incident=report, by=world.fresh(one), at=MONDAY)
+        with pytest.raises(actions.Refused, match="may not withdraw"):
+            actions.withdraw(incident=report, reason="x", by=world.fresh(one), at=MONDAY)
+        actions.withdraw(incident=report, reason="Filed twice", by=world.fresh(writer), at=MONDAY)
+
+    def test_the_only_person_assaulted_takes_back_what_they_took_over(self, place):
+        world.make_person(place.team, Role.SUPERVISOR)
+        writer, person = world.make_person(place.team), world.make_person(place.team)
+        report = world.make_submitted_incident(writer, among=False, colleagues=[person])
+        actions.take_over(incident=report, by=world.fresh(person), at=MONDAY)
+        actions.withdraw(incident=report, reason="I would rather not", by=world.fresh(person), at=MONDAY)
 
 
 class TestDiscarding:
