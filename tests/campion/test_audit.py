@@ -1,7 +1,10 @@
 """The log cannot be changed, holds no words, and shows when somebody with more power changed it all the same."""
 
+import time
+
 import pytest
 from django.db import ProgrammingError, connection, transaction
+from django.db.models import Sum
 
 from campion import audit
 from campion.models import AuditEvent, Seal
@@ -63,6 +66,13 @@ class TestSeals:
         for number in range(count):
             audit.record("look", by=None, object_id=str(number))
 
+    def seal_all(self, count):
+        """Seal until that many lines are under seals: a transaction open elsewhere holds the seals back."""
+        sealed, until = 0, time.monotonic() + 60
+        while sealed < count and time.monotonic() < until:
+            sealed += audit.seal() or time.sleep(0.05) or 0
+        assert sealed == count
+
     def as_owner(self, owner_connection, *statements):
         with owner_connection.cursor() as cursor:
             for statement in statements:
@@ -71,12 +81,12 @@ class TestSeals:
 
     def test_a_whole_log_verifies_and_each_line_is_sealed_once(self):
         self.lines(3)
-        assert audit.seal() == 3
+        self.seal_all(3)
         assert audit.seal() == 0
         self.lines(2)
-        assert audit.seal() == 2
+        self.seal_all(2)
         assert audit.verify() == []
-        assert Seal.objects.count() == 2
+        assert Seal.objects.aggregate(covered=Sum("count"))["covered"] == 5
 
     @pytest.mark.parametrize(
         "tampering",
@@ -87,13 +97,13 @@ class TestSeals:
             " reason_code, request_id, session, address, xid) SELECT actor_roles, action, outcome, object_type,"
             " 'forged', facets, subject_ids, reason_code, request_id, session, address, xid"
             " FROM campion_auditevent LIMIT 1",
-            "UPDATE campion_seal SET count = 2",
+            "UPDATE campion_seal SET count = count + 1",
             "UPDATE campion_seal SET root = '\\x00'",
         ],
     )
     def test_tampering_by_somebody_who_disables_the_triggers_is_found(self, owner_connection, tampering):
         self.lines(3)
-        audit.seal()
+        self.seal_all(3)
         self.as_owner(
             owner_connection,
             "ALTER TABLE campion_auditevent DISABLE TRIGGER audit_no_change",
