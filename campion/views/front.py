@@ -51,7 +51,7 @@ HELP_NOW = (
     ),
     HelpLine(
         "Victim Support",
-        "08 08 16 89 111",
+        "0808 168 9111",
         "Day and night, free. An independent charity for anyone affected by crime, reported or not.",
         "victimsupport.org.uk",
         "2026-11-22",
@@ -80,7 +80,7 @@ KEPT = tuple(
         (
             "Injury and treatment",
             "Health and safety law, and your care",
-            "You, and the welfare team looking after you. Your supervisor sees how serious it is, not the details",
+            "You. Your supervisor sees whether you were hurt, not the details. The welfare team sees only that your offer is urgent",
             "At least 3 years; longer after an exposure or a claim",
         ),
         (
