@@ -80,7 +80,7 @@ KEPT = tuple(
         (
             "Injury and treatment",
             "Health and safety law, and your care",
-            "You. Your supervisor sees whether you were hurt, not the details. The welfare team sees only that your offer is urgent",
+            "You. Your supervisor sees whether you were hurt, and no more; the welfare team, only whether it is urgent",
             "At least 3 years; longer after an exposure or a claim",
         ),
         (
