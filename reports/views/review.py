@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods
 
 from campion import audit, kept
@@ -150,14 +151,12 @@ def corrections(request, reference):
 
 def _answer_row(view, field, key, value, person=None):
     args = [view.reference, field] + ([person.position] if person else [])
-    whose = f" of {person.label}" if person else ""
     name = "reports:correct-person" if person else "reports:correct"
     return {
         "key": key,
         "value": value,
         "change": reverse(name, args=args),
         "verb": "Correct",
-        "what": f"{key[:1].lower()}{key[1:]}{whose}",
     }
 
 
@@ -405,7 +404,7 @@ def _side(view):
         {"key": "Kind", "value": list(view.kinds)},
         {"key": "People assaulted", "value": [person.label for person in view.people]},
         {"key": "Reported by", "value": view.reporter},
-        {"key": "Submitted", "value": f"{timezone.localtime(view.submitted_at):%d/%m/%Y, %H:%M}"},
+        {"key": "Submitted", "value": date_format(timezone.localtime(view.submitted_at), "j F Y, H:i")},
         {"key": "Status", "value": view.status_words},
     ]
     return Side(view.reference, rows)
