@@ -1,0 +1,134 @@
+"""Every page of a report and of support, and what each says to an empty answer, looked at by axe on a phone."""
+
+import pytest
+import time_machine
+
+from campion.roles import Role
+from tests import world
+from tests.world import MONDAY
+from victims.models import Referral
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def three_in_the_morning():
+    with time_machine.travel(MONDAY, tick=True):
+        yield
+
+
+@pytest.fixture
+def place():
+    return world.make_force()
+
+
+@pytest.fixture
+def look(page, check_page):
+    """Give a function that checks each page, and what it says when its form is sent as it is and with nothing in it."""
+
+    def look(name, pages, *, send=True):
+        for address in pages:
+            at = f"{name}-{address.strip('/').split('/', 2)[-1].replace('/', '-').replace('?', '-')}"
+            answer = page.goto(address)
+            assert answer.status == 200, f"{address} answers {answer.status}"
+            check_page(page, at)
+            form = page.locator("main form[method=post]:has(input:not([type=hidden]), textarea, select)").first
+            if send and form.count():
+                form.evaluate(
+                    """form => {
+                        form.noValidate = true;
+                        form.querySelectorAll('input[type=text], textarea').forEach(field => field.value = '');
+                        form.querySelectorAll('input:checked').forEach(field => field.checked = false);
+                        form.requestSubmit();
+                    }"""
+                )
+                page.wait_for_load_state()
+                check_page(page, f"{at}-sent")
+
+    return look
+
+
+def test_the_questions_and_sections(page, sign_in, look, place):
+    officer, colleague = world.make_person(place.team), world.make_person(place.team)
+    draft = world.make_draft(officer, colleagues=[colleague], conducts=[["spit"], ["punch"]], support="yes")
+    sign_in(page, officer)
+    base = f"/reports/{draft.reference}/"
+    core = [
+        "edit/who/",
+        "edit/people/",
+        "edit/when/",
+        "edit/where/",
+        "edit/what/1/",
+        "edit/injured/2/",
+        "edit/exposure/1/",
+    ]
+    sections = [
+        f"section/{n}/" for n in ("place", "told", "activity", "weapons", "suspects", "crime", "witnesses", "privacy")
+    ]
+    parts = ["section/detail/1/", "section/injury/1/", "section/equipment/1/", "section/suspects/add/", "evidence/"]
+    look("part", [base + page for page in (*core, *sections, *parts)])
+    look(
+        "list",
+        ["/reports/", "/reports/new/", "/reports/blank/", f"{base}tasks/", f"{base}check/", f"{base}discard/"],
+        send=False,
+    )
+    look("log", ["/reports/log/"])
+
+
+def test_after_submission_on_both_sides(page, sign_in, look, place):
+    supervisor = world.make_person(place.team, Role.SUPERVISOR)
+    world.make_person(place.north, Role.SUPERVISOR)
+    officer, colleague = world.make_person(place.team), world.make_person(place.team)
+    other = world.make_submitted_incident(colleague)
+    report = world.make_submitted_incident(officer, colleagues=[colleague], conducts=[["punch"], ["spit"]])
+    base = f"/reports/{report.reference}/"
+
+    sign_in(page, officer)
+    look("own", [base + p for p in ("", "who-looked/", "receipt/", "sections/", "few-readers/")], send=False)
+    look("own", [base + p for p in ("add/", "withdraw/", "who-must-not-see/")])
+    sign_in(page, colleague)
+    look("about-me", [base, base + "take-over/"], send=False)
+
+    sign_in(page, supervisor)
+    look(
+        "queue",
+        [f"/reports/queue/?tab={tab}" for tab in ("submitted", "duties", "returned", "accepted", "log")],
+        send=False,
+    )
+    verbs = ["return/", "officer/", "contact/1/", "correct/", "correct/place_type/", "correct/conducts/1/", "merge/"]
+    look("review", [base, *(base + verb for verb in verbs), f"{base}merge/{other.reference}/"])
+    look("accept", [base + "accept/"], send=False)
+
+
+def test_duties_restricted_reports_and_support(page, sign_in, look, place):
+    world.make_person(place.team, Role.SUPERVISOR)
+    officer = world.make_person(place.team)
+    report = world.make_submitted_incident(officer, conducts=[["sexual-touching"]])
+    late = world.make_submitted_incident(world.make_person(place.team))
+    sign_in(page, world.make_person(place.root, Role.GOVERNANCE))
+    look("governance", ["/home/", "/reports/restricted/", f"/reports/restricted/{report.reference}/"])
+    with time_machine.travel(MONDAY.replace(day=23), tick=True):
+        sign_in(page, world.make_person(place.root, Role.INSPECTOR))
+        look("inspector", ["/reports/duties/"], send=False)
+        assert late.reference in page.inner_text("main")
+        sign_in(page, world.make_person(place.root, Role.WELFARE))
+        look("welfare", ["/support/desk/"], send=False)
+    sign_in(page, officer)
+    offer = Referral.objects.get(person=officer).reference
+    look("support", ["/support/", f"/support/{offer}/choose/", f"/support/{offer}/contact/", f"/support/{offer}/"])
+
+
+def test_a_second_tab_and_a_stranger(page, sign_in, check_page, place):
+    officer = world.make_person(place.team)
+    draft = world.make_draft(officer, words="The first tab.")
+    sign_in(page, officer)
+    page.goto(f"/reports/{draft.reference}/edit/words/")
+    world.answer(draft, "words", {"narrative": "The second tab."}, by=officer)
+    page.get_by_role("textbox").fill("The third text.")
+    page.get_by_role("button", name="Continue", exact=True).click()
+    page.get_by_text("The second tab.").wait_for()
+    assert "The third text." in page.content()
+    check_page(page, "two-texts")
+    sign_in(page, world.make_person(place.other_team))
+    assert page.goto(f"/reports/{draft.reference}/").status == 404
+    check_page(page, "unknown")
