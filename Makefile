@@ -31,16 +31,15 @@ test: packages-dev built ## install what the tests need, and run them
 	@$(BIN)/python -m pytest -n 2
 
 check: packages-dev built ## everything that can be checked without running: style, imports, migrations, settings, locks
-	$(BIN)/ruff check --quiet .
-	$(BIN)/ruff format --quiet --check .
 	@mkdir -p var
-	$(BIN)/lint-imports --no-cache > var/lint-imports.log || { cat var/lint-imports.log; exit 1; }
-	$(BIN)/python campion/local_locks.py check
-	$(PRODUCTION) $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
-	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
-	$(PRODUCTION) $(BIN)/python manage.py check_templates
-	$(BIN)/djlint templates --lint --quiet
-	$(PRODUCTION) $(BIN)/python manage.py draw_workflows --check
+	@echo "Style …" && $(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
+	@echo "Imports …" && { $(BIN)/lint-imports --no-cache > var/lint-imports.log || { cat var/lint-imports.log; exit 1; }; }
+	@echo "Lock files …" && $(BIN)/python campion/local_locks.py check
+	@echo "Migrations …" && $(PRODUCTION) $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+	@echo "Settings for production …" && $(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	@echo "Templates …" && $(PRODUCTION) $(BIN)/python manage.py check_templates && $(BIN)/djlint templates --lint --quiet
+	@echo "Workflows …" && $(PRODUCTION) $(BIN)/python manage.py draw_workflows --check
+	@echo "Everything that can be checked without running is as it should be."
 
 fix: packages-dev ## mend the style of the code
 	$(BIN)/ruff check --fix .
