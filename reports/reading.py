@@ -911,20 +911,25 @@ class _Reader:
         if status == Incident.Status.DRAFT:
             return NextStep("Finish the questions and submit it, when you are ready.", "you")
         if status == Incident.Status.RETURNED:
-            owner = "you" if self.standing.owns else "whoever wrote the report"
-            return NextStep("Make the changes that were asked for, and submit it again.", owner)
+            if self.standing.owns:
+                return NextStep("Make the changes that were asked for, and submit it again.", "you")
+            words = "The report is changed as it was asked, and submitted again."
+            return NextStep(words, "whoever wrote it")
         if status == Incident.Status.MERGED:
             return NextStep("Nothing more happens here. The other report goes on.", "nobody")
         if status == Incident.Status.WITHDRAWN:
             return NextStep("Nothing more happens here. Support that was offered is still open.", "nobody")
-        desk = "you" if self.standing.reviews else self.desk
+        reviews = self.standing.reviews
+        desk = "you" if reviews else self.desk
         contact = [row for row in self.tasks() if row.kind == Task.Kind.FIRST_CONTACT and row.done_at is None]
         if status == Incident.Status.SUBMITTED:
-            return NextStep("Read the report, and accept it or ask for changes.", desk)
+            if reviews:
+                return NextStep("Read the report, and accept it or ask for changes.", desk)
+            return NextStep("A supervisor reads the report, and accepts it or asks for changes.", desk)
         if contact:
             first = contact[0]
             whom = "you" if first.whose == "You" else first.whose
-            return NextStep(f"Speak to {whom}.", desk, first.due_at)
+            return NextStep(f"Speak to {whom}." if reviews else f"A supervisor speaks to {whom}.", desk, first.due_at)
         return NextStep("Nothing more is owed on the report itself.", "nobody")
 
     @property

@@ -111,7 +111,7 @@ def test_a_status_is_given_with_its_meaning_and_who_does_what_next(cast):
     assert "Who does it</dt>" in re.sub(r"\s+<", "<", page(cast, "supervisor"))
     actions.accept(incident=cast.incident, by=fresh(cast.supervisor), at=NOW)
     assert f"Speak to {cast.writer.name}." in page(cast, "supervisor")
-    assert "Speak to you." in page(cast, "writer")
+    assert "A supervisor speaks to you." in page(cast, "writer")
 
 
 def test_the_reporter_and_the_people_assaulted_read_who_looked(cast):
