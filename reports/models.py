@@ -181,6 +181,19 @@ class Advice(Reference):
 # The incident --------------------------------------------------------------------------------------------------------
 
 
+def _ties(user, of=""):
+    """Give the people assaulted in an incident, and this person's places on its list and conflicts with it, as queries.
+
+    :param of: the way to the incident from the row that asks, such as "incident__"; empty for the incident itself
+    """
+    incident = OuterRef(f"{of}pk")
+    return (
+        Assault.objects.filter(incident=incident),
+        NamedReader.objects.filter(incident=incident, user=user, approved_at__isnull=False, removed_at=None),
+        Conflict.objects.filter(incident=incident, user=user, ended_at=None),
+    )
+
+
 def _reviewed(user, of="") -> Q:
     """Give the condition under which a person reviews an incident: of one itself, or of a row that belongs to one.
 
@@ -189,10 +202,7 @@ def _reviewed(user, of="") -> Q:
     :param of: the way to the incident, such as "incident__"; empty for the incident itself
     """
     units = user.reach.get(Role.SUPERVISOR, frozenset()) if user.is_active else frozenset()
-    incident = OuterRef(f"{of}pk")
-    assaulted = Assault.objects.filter(incident=incident)
-    named = NamedReader.objects.filter(incident=incident, user=user, approved_at__isnull=False, removed_at=None)
-    conflicts = Conflict.objects.filter(incident=incident, user=user, ended_at=None)
+    assaulted, named, conflicts = _ties(user, of)
     granted = Q(Exists(named))
     if units:
         granted |= Q(**{f"{of}restricted": False}) & (
@@ -233,7 +243,7 @@ class IncidentQuerySet(models.QuerySet):
     def with_standing(self, user):
         """Add what this person is to each incident: the facts that permissions.py decides by."""
         units = user.reach.get(Role.SUPERVISOR, frozenset()) if user.is_authenticated else frozenset()
-        assaulted = Assault.objects.filter(incident=OuterRef("pk"))
+        assaulted, named, conflicts = _ties(user)
         return self.annotate(
             standing_for=Value(user.pk, output_field=models.BigIntegerField()),
             was_assaulted=Exists(assaulted.filter(person=user)),
@@ -242,12 +252,8 @@ class IncidentQuerySet(models.QuerySet):
                 if units
                 else Value(False, output_field=models.BooleanField())
             ),
-            is_named_reader=Exists(
-                NamedReader.objects.filter(
-                    incident=OuterRef("pk"), user=user, approved_at__isnull=False, removed_at=None
-                )
-            ),
-            is_conflicted=Exists(Conflict.objects.filter(incident=OuterRef("pk"), user=user, ended_at=None)),
+            is_named_reader=Exists(named),
+            is_conflicted=Exists(conflicts),
         )
 
     def reviewed_by(self, user):
