@@ -19,3 +19,19 @@ assault_taken_over = Signal()
 
 people_named = Signal()
 """incident, by, at. A conflict or restriction changed who may see the incident."""
+
+case_event_entered = Signal()
+"""event (CaseEvent: kind, incident, assault or None, happened_at, received_at, `triggers`, `people()`), by, at. Sent
+once for each event, in the transaction that entered it."""
+
+case_event_struck = Signal()
+"""event, by, at. It was entered wrongly and is struck out: `event.triggers` is empty now."""
+
+first_contact_made = Signal()
+"""assault, task (done, with `how`), by, at. A supervisor spoke to the person assaulted, or offered to."""
+
+officer_assigned = Signal()
+"""incident, officer, by, at. Sent at each change of the officer in the case."""
+
+duty_status_changed = Signal()
+"""assault, by, at. A duty was entered for somebody assaulted, or struck out."""

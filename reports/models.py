@@ -17,6 +17,7 @@ from campion.local_time import ClockMark
 from campion.models import Force, Reference, Unit, User, WorkerType
 from campion.roles import Role
 from campion.sealed import SecretJSON, SecretText
+from reports import case_kinds
 from reports.permissions import Standing
 
 # Reference rows ------------------------------------------------------------------------------------------------------
@@ -116,6 +117,10 @@ class WeaponType(Code):
 
 
 class InjuryType(Code):
+    """An injury. `specified`: it may be one of those that RIDDOR names, so the adviser is asked at once."""
+
+    specified = models.BooleanField(default=False)
+
     class Meta(Code.Meta):
         pass
 
@@ -163,6 +168,20 @@ class Outcome(Reference):
 
     class Meta(Reference.Meta):
         pass
+
+
+class SafetyLimit(Reference):
+    """A number of days that the rules on reportable injuries name (riddor.Limits), in force from a date."""
+
+    NATURAL = ("code", "from_on")
+    code = models.SlugField(max_length=40)
+    days = models.PositiveSmallIntegerField()
+
+    class Meta(Reference.Meta):
+        constraints = [
+            *Reference.Meta.constraints,
+            models.UniqueConstraint(name="safety_limit_once_from_a_day", fields=["code", "from_on"]),
+        ]
 
 
 class Advice(Reference):
@@ -395,6 +414,8 @@ class Incident(models.Model):
     # the crime
     officer_in_case = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     crime_recorded = models.CharField(max_length=10, choices=CrimeRecorded, blank=True)
+    charged_at = models.DateTimeField(null=True, blank=True)  # the first charge that stands
+    case_moved_at = models.DateTimeField(null=True, blank=True)  # an officer named, or something entered
 
     # what was done with it, when, by whom
     submit_key = models.UUIDField(default=uuid.uuid4, unique=True)
@@ -468,6 +489,19 @@ class Incident(models.Model):
             models.Index(name="incident_by_unit_and_day", fields=["unit", "-occurred_from", "-id"]),
             models.Index(name="incident_draft_by_save", fields=["saved_at"], condition=Q(status="draft")),
             models.Index(name="incident_by_force_and_time", fields=["force", "occurred_from"]),
+            models.Index(
+                name="incident_by_officer",
+                fields=["officer_in_case", "-case_moved_at", "-id"],
+                condition=Q(officer_in_case__isnull=False),
+            ),
+            models.Index(
+                name="incident_by_officer_and_day",
+                fields=["officer_in_case", "-occurred_from", "-id"],
+                condition=Q(officer_in_case__isnull=False),
+            ),
+            models.Index(
+                name="incident_charged", fields=["unit", "-charged_at", "-id"], condition=Q(charged_at__isnull=False)
+            ),
         ]
 
     def get_absolute_url(self):
@@ -929,5 +963,220 @@ class Task(models.Model):
                 name="task_open_by_unit",
                 fields=["unit", "due_at"],
                 condition=Q(done_at=None, ended_at=None),
+            ),
+        ]
+
+
+# The case against a suspect ------------------------------------------------------------------------------------------
+
+
+class CaseEventQuerySet(models.QuerySet):
+    def standing(self):
+        """Events that were not struck out."""
+        return self.filter(struck_at=None)
+
+    def hearings_ahead(self, *, at):
+        """Hearings still to come, that were neither moved, cancelled nor struck out."""
+        replaced = CaseEvent.objects.standing().filter(replaces=OuterRef("pk"))
+        return self.standing().filter(kind="hearing-listed", hearing_at__gte=at).exclude(Exists(replaced))
+
+
+@pghistory.track(
+    model_name="CaseEventChange",
+    fields=[
+        "id", "incident", "assault", "suspect", "kind", "happened_at", "received_at", "hearing_at", "replaces",
+        "entered_at", "entered_by", "source", "struck_at", "struck_by",
+    ]
+)  # fmt: skip
+class CaseEvent(models.Model):
+    """Something that happened in the case: an arrest, a charge, a hearing (reports/case_kinds.py).
+
+    Never edited nor deleted: what was entered wrongly is struck out with a reason, and entered again. It concerns one
+    person's crime if `assault` says so, else everybody's. `received_at`: when police or witness care heard of it from a
+    court or the prosecution.
+    """
+
+    class Source(models.TextChoices):
+        PAGE = "page", "Entered on a page"
+        API = "api", "From another system"
+        IMPORT = "import", "Imported"
+        DEMO = "demo", "Demonstration"
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True)  # of the form that entered it: the same form enters it once
+    incident = models.ForeignKey(Incident, models.PROTECT, related_name="case_events")
+    assault = models.ForeignKey(Assault, models.PROTECT, null=True, blank=True, related_name="case_events")
+    suspect = models.ForeignKey(Suspect, models.PROTECT, null=True, blank=True, related_name="+")
+    kind = models.CharField(max_length=30)  # a code of case_kinds.KINDS
+    happened_at = models.DateTimeField()
+    received_at = models.DateTimeField(null=True, blank=True)
+    hearing_at = models.DateTimeField(null=True, blank=True)
+    replaces = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
+    facts = SecretJSON()
+    entered_at = models.DateTimeField()
+    entered_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    source = models.CharField(max_length=10, choices=Source, default=Source.PAGE)
+    source_reference = models.CharField(max_length=60, blank=True)
+    struck_at = models.DateTimeField(null=True, blank=True)
+    struck_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    struck_reason = SecretText()
+
+    objects = CaseEventQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="case_event_kind_is_known", condition=Q(kind__in=list(case_kinds.KINDS))),
+            models.CheckConstraint(
+                name="case_event_source_is_known", condition=Q(source__in=["page", "api", "import", "demo"])
+            ),
+            models.CheckConstraint(
+                name="case_event_struck_at_and_by_together",
+                condition=Q(struck_at=None, struck_by=None, struck_reason=None)
+                | Q(struck_at__isnull=False, struck_by__isnull=False, struck_reason__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="case_event_from_court_says_when_heard",
+                condition=Q(kind__in=case_kinds.HEARD, received_at__isnull=False)
+                | ~Q(kind__in=case_kinds.HEARD) & Q(received_at=None),
+            ),
+            models.CheckConstraint(
+                name="case_event_heard_after_it_happened",
+                condition=Q(received_at=None) | Q(received_at__gte=F("happened_at")),
+            ),
+            models.CheckConstraint(
+                name="case_event_entered_after_it_happened",
+                condition=Q(happened_at__lte=F("entered_at"))
+                & (Q(received_at=None) | Q(received_at__lte=F("entered_at"))),
+            ),
+            models.CheckConstraint(
+                name="case_event_hearing_says_when",
+                condition=Q(kind="hearing-listed", hearing_at__isnull=False)
+                | ~Q(kind="hearing-listed") & Q(hearing_at=None),
+            ),
+            models.CheckConstraint(
+                name="case_event_only_hearings_replace",
+                condition=Q(kind="hearing-cancelled", replaces__isnull=False)
+                | Q(kind="hearing-listed")
+                | ~Q(kind__in=case_kinds.HEARINGS) & Q(replaces=None),
+            ),
+            models.CheckConstraint(
+                name="case_event_about_one_person",
+                condition=~Q(kind__in=case_kinds.ONE_PERSON) | Q(assault__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="case_event_hearing_replaced_once", fields=["replaces"], condition=Q(struck_at=None)
+            ),
+        ]
+        indexes = [
+            models.Index(name="case_event_by_incident", fields=["incident", "happened_at", "id"]),
+            models.Index(
+                name="case_event_by_hearing",
+                fields=["hearing_at", "id"],
+                condition=Q(struck_at=None, hearing_at__isnull=False),
+            ),
+        ]
+
+    @property
+    def triggers(self) -> list[tuple[str, object]]:
+        """The triggers that this event stands for, each with its moment; none once it is struck out."""
+        if self.struck_at:
+            return []
+        moments = {"happened_at": self.happened_at, "received_at": self.received_at}
+        return case_kinds.triggers_of(self.kind, self.facts or {}, **moments)
+
+    def people(self):
+        """Give the assaults that it concerns: one, or all of the incident's."""
+        return Assault.objects.filter(pk=self.assault_id) if self.assault_id else self.incident.assaults.all()
+
+
+# Fitness for duty, and whether the injury is reportable --------------------------------------------------------------
+
+
+class DutySpellQuerySet(models.QuerySet):
+    def standing(self):
+        """Spells that were not struck out, in the order of their days."""
+        return self.filter(struck_at=None).order_by("from_on", "id")
+
+
+@pghistory.track(
+    model_name="DutySpellChange",
+    fields=["id", "assault", "from_on", "duty", "entered_at", "entered_by", "struck_at", "struck_by"],
+)
+class DutySpell(models.Model):
+    """What duty somebody who was assaulted does from a day on: until the day before their next spell, so that no two
+    overlap. What was entered wrongly is struck out."""
+
+    class Duty(models.TextChoices):
+        FULL = "full", "Full duties"
+        RECUPERATIVE = "recuperative", "Recuperative duties"
+        RESTRICTED = "restricted", "Restricted or adjusted duties"
+        SICK = "sick", "Off sick"
+        HOSPITAL = "hospital", "In hospital"
+
+    assault = models.ForeignKey(Assault, models.PROTECT, related_name="duty_spells")
+    from_on = models.DateField()
+    duty = models.CharField(max_length=12, choices=Duty)
+    entered_at = models.DateTimeField()
+    entered_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    struck_at = models.DateTimeField(null=True, blank=True)
+    struck_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = DutySpellQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="duty_spell_duty_is_known",
+                condition=Q(duty__in=["full", "recuperative", "restricted", "sick", "hospital"]),
+            ),
+            models.UniqueConstraint(
+                name="duty_spell_once_from_a_day", fields=["assault", "from_on"], condition=Q(struck_at=None)
+            ),
+            models.CheckConstraint(
+                name="duty_spell_struck_at_and_by_together",
+                condition=Q(struck_at=None, struck_by=None) | Q(struck_at__isnull=False, struck_by__isnull=False),
+            ),
+        ]
+
+
+@pghistory.track(
+    model_name="SafetyDecisionChange",
+    fields=["id", "assault", "state", "decided_on", "decided_at", "decided_by", "superseded_at"],
+)
+class SafetyDecision(models.Model):
+    """What the health and safety adviser decided about one injury. The newest stands; the earlier ones are kept."""
+
+    class State(models.TextChoices):
+        NOT_REPORTABLE = "not-reportable", "Not reportable"
+        WATCH = "watch", "Watch"
+        SPECIFIED = "specified", "Reportable: a specified injury"
+        OVER_SEVEN = "over-seven", "Reportable: over 7 days"
+        REPORTED = "reported", "Reported"
+
+    CLOSED = (State.NOT_REPORTABLE, State.REPORTED)
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True)  # of the form that decided it
+    assault = models.ForeignKey(Assault, models.PROTECT, related_name="safety_decisions")
+    state = models.CharField(max_length=15, choices=State)
+    reason = SecretText()
+    reference = models.CharField(max_length=60, blank=True)  # of the report made to the regulator
+    decided_on = models.DateField()  # or reported on
+    decided_at = models.DateTimeField()
+    decided_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    superseded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="safety_decision_one_stands", fields=["assault"], condition=Q(superseded_at=None)
+            ),
+            models.CheckConstraint(
+                name="safety_decision_state_is_known",
+                condition=Q(state__in=["not-reportable", "watch", "specified", "over-seven", "reported"]),
+            ),
+            models.CheckConstraint(
+                name="safety_decision_reported_says_where", condition=~Q(state="reported") | ~Q(reference="")
+            ),
+            models.CheckConstraint(
+                name="safety_decision_says_why", condition=Q(state__in=["reported", "watch"]) | Q(reason__isnull=False)
             ),
         ]

@@ -97,11 +97,12 @@ def assign_officer(*, incident, officer, by, at, set_aside_reason=""):
             raise Refused(
                 f"{officer.name} manages somebody who was assaulted. Choose somebody else, or say why it must be them."
             )
-        report.officer_in_case = officer
-        report.save(update_fields=["officer_in_case"])
+        report.officer_in_case, report.case_moved_at = officer, at
+        report.save(update_fields=["officer_in_case", "case_moved_at"])
         Note.objects.create(
             incident=report, kind=Note.Kind.OFFICER, body=set_aside_reason, becomes=officer.name, by=by, at=at
         )
+        events.officer_assigned.send(Incident, incident=report, officer=officer, by=by, at=at)
     return report
 
 
@@ -117,6 +118,8 @@ def record_contact(*, incident, task, how, by, at):
         if not done.update(done_at=at, done_by=by, how=how):
             raise Refused("Somebody recorded this contact already.")
         Task.objects.open().filter(assault=task.assault_id, kind=Task.Kind.ESCALATION).update(ended_at=at)
+        made = Task.objects.select_related("assault").get(pk=task.pk)
+        events.first_contact_made.send(Task, assault=made.assault, task=made, by=by, at=at)
     return report
 
 

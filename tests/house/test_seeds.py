@@ -81,7 +81,7 @@ class TestEachFile:
 
     def test_answers_are_yes_or_no(self, name):
         flags = ["checked", "dwelling", "contact", "exposure", "injury_possible", "constable_only", "with_injury"]
-        flags += ["independent", "round_the_clock", "family"]
+        flags += ["independent", "round_the_clock", "family", "specified"]
         assert {row[flag] for row in rows_of(name) for flag in flags if flag in row} <= {"yes", "no"}
 
     def test_codes_are_stable_words(self, name):
