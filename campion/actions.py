@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from campion import audit
-from campion.models import Force, Membership, Unit, User
+from campion.models import Deputy, Force, Membership, Unit, User
 from campion.roles import Role
 from campion.workflow import Refused
 from campion.working_days import LONDON
@@ -71,9 +71,19 @@ def enrol(
 
 @transaction.atomic
 def give_role(
-    *, user: User, role: str, unit: Unit, from_on: date, by: User | None, at: datetime, until_on: date | None = None
+    *,
+    user: User,
+    role: str,
+    unit: Unit,
+    from_on: date,
+    by: User | None,
+    at: datetime,
+    until_on: date | None = None,
+    leads: bool = False,
 ) -> Membership:
     """Let somebody play a role in a unit and all below it, from a day until a day (both included).
+
+    :param leads: whether they look after the others who play it there
 
     :raises Refused: if they play it there already on some of those days, the unit is another force's, they are not
         active, or the person who gives it is the one who gets it
@@ -96,7 +106,9 @@ def give_role(
         overlapping = overlapping.filter(from_on__lte=until_on)
     if overlapping.exists():
         raise Refused("They have this role in this unit on some of those days already.")
-    membership = Membership.objects.create(user=user, role=role, unit=unit, from_on=from_on, until_on=until_on)
+    membership = Membership.objects.create(
+        user=user, role=role, unit=unit, from_on=from_on, until_on=until_on, leads=leads
+    )
     _record("give_role", user, by=by, reason_code=role)
     return membership
 
@@ -120,6 +132,51 @@ def end_role(*, membership: Membership, by: User | None, at: datetime, until_on:
         membership.save(update_fields=["until_on"])
     _record("end_role", membership.user, by=by, reason_code=membership.role)
     return membership
+
+
+@transaction.atomic
+def name_deputy(*, user: User, deputy: User, from_on: date, until_on: date, by: User, at: datetime) -> Deputy:
+    """Let somebody stand in for a person, such as while they are on rest days, from a day until a day (both included).
+
+    :param until_on: at most a year after `from_on`
+    :raises Refused: unless they name their own deputy, of their own force, for days that are still to come
+    """
+    if by.pk != user.pk:
+        raise Refused("You name your own deputy, and nobody else’s.")
+    if deputy.pk == user.pk:
+        raise Refused("Choose somebody else as your deputy.")
+    if deputy.force_id != user.force_id or not deputy.is_active or not deputy.email:
+        raise Refused("Choose somebody who works in this force and signs in here.")
+    today = at.astimezone(LONDON).date()
+    if until_on < from_on or until_on < today or until_on > from_on + timedelta(days=366):
+        raise Refused("Choose days from today on, at most a year, the last on or after the first.")
+    User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    overlapping = Deputy.objects.filter(
+        Q(until_on=None) | Q(until_on__gte=from_on), user=user, deputy=deputy, from_on__lte=until_on
+    )
+    if overlapping.exists():
+        raise Refused(f"{deputy.name} is your deputy on some of those days already.")
+    row = Deputy.objects.create(user=user, deputy=deputy, from_on=from_on, until_on=until_on)
+    _record("name_deputy", deputy, by=by)
+    return row
+
+
+@transaction.atomic
+def end_deputy(*, deputy: Deputy, by: User, at: datetime) -> None:
+    """Let a deputy stand in no longer, from this day on.
+
+    :raises Refused: unless it is one's own deputy, or one stands in oneself
+    """
+    row = Deputy.objects.select_for_update(of=("self",)).select_related("deputy").filter(pk=deputy.pk).first()
+    if row is None or by.pk not in (row.user_id, row.deputy_id):
+        raise Refused("There is no such deputy.")
+    yesterday = at.astimezone(LONDON).date() - timedelta(days=1)
+    if yesterday < row.from_on:
+        row.delete()
+    elif row.until_on is None or row.until_on > yesterday:
+        row.until_on = yesterday
+        row.save(update_fields=["until_on"])
+    _record("end_deputy", row.deputy, by=by)
 
 
 @transaction.atomic

@@ -177,17 +177,33 @@ class User(AbstractBaseUser, PermissionsMixin):
         return False
 
     @functools.cached_property
-    def reach(self) -> dict[str, frozenset[int]]:
-        """The units in which this person plays each role today: the unit of each membership and all below it.
+    def _plays(self) -> list[tuple[str, bool, list[int]]]:
+        """Each membership of today: the role, whether they lead there, the unit and all units below it.
 
         One query, kept for as long as this instance lives: one request (never over requests: P4).
         """
         below = Unit.objects.filter(path__startswith=OuterRef("unit__path")).values("pk")
-        reach: dict[str, set[int]] = {}
         rows = self.memberships.in_force(timezone.localdate()).annotate(units=ArraySubquery(below))
-        for role, units in rows.values_list("role", "units"):
+        return list(rows.values_list("role", "leads", "units"))
+
+    @functools.cached_property
+    def reach(self) -> dict[str, frozenset[int]]:
+        """The units in which this person plays each role today: the unit of each membership and all below it."""
+        reach: dict[str, set[int]] = {}
+        for role, _, units in self._plays:
             reach.setdefault(role, set()).update(units)
         return {role: frozenset(units) for role, units in reach.items()}
+
+    def leads(self, role: str) -> frozenset[int]:
+        """The units in which this person looks after the others who play a role there today."""
+        led = (units for played, leads, units in self._plays if leads and played == role)
+        return frozenset().union(*led) if self.is_active else frozenset()
+
+    @functools.cached_property
+    def stands_in_for(self) -> frozenset[int]:
+        """The people whose deputy this person is today: one query, kept as `reach` is."""
+        rows = self.deputises.in_force(timezone.localdate()).values_list("user_id", flat=True)
+        return frozenset(rows) if self.is_active else frozenset()
 
     @property
     def roles(self) -> frozenset[str]:
@@ -219,6 +235,7 @@ class Membership(Dated):
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="memberships")
+    leads = models.BooleanField(default=False)  # looks after the others who play it there
 
     class Meta(Dated.Meta):
         constraints = [
@@ -226,6 +243,24 @@ class Membership(Dated):
             models.UniqueConstraint(name="membership_once_from_a_day", fields=["user", "role", "unit", "from_on"]),
         ]
         indexes = [models.Index(name="membership_by_unit_and_role", fields=["unit", "role"])]
+
+
+class Deputy(Dated):
+    """Who stands in for somebody, from when, until when: what is owed by them may be done by either meanwhile.
+
+    It opens what they owe, and nothing else that they may read.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="deputies")
+    deputy = models.ForeignKey(User, models.CASCADE, related_name="deputises")
+
+    class Meta(Dated.Meta):
+        constraints = [
+            *Dated.Meta.constraints,
+            models.UniqueConstraint(name="deputy_once_from_a_day", fields=["user", "deputy", "from_on"]),
+            models.CheckConstraint(name="deputy_is_somebody_else", condition=~Q(user=F("deputy"))),
+        ]
+        verbose_name_plural = "deputies"
 
 
 class BankHoliday(models.Model):

@@ -19,6 +19,10 @@ class VictimsConfig(AppConfig):
         events.incident_submitted.connect(receivers.offer_support, dispatch_uid="victims.offer_support")
         events.incidents_merged.connect(receivers.join_offers, dispatch_uid="victims.join_offers")
         events.assault_taken_over.connect(receivers.follow_person, dispatch_uid="victims.follow_person")
+        events.case_event_entered.connect(receivers.start_what_is_owed, dispatch_uid="victims.start_what_is_owed")
+        events.case_event_struck.connect(receivers.end_what_was_owed, dispatch_uid="victims.end_what_was_owed")
+        events.first_contact_made.connect(receivers.contact_made, dispatch_uid="victims.contact_made")
+        events.officer_assigned.connect(receivers.officer_named, dispatch_uid="victims.officer_named")
 
         context.offer_work(
             "Support desk",

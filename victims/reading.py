@@ -18,6 +18,9 @@ DESK = "desk"
 
 LOOKS_SHOWN = 50
 
+SUPPORT = ("referral", "self-referral-answered")
+"""The rights whose limit an offer tells: those that are met by reaching the person."""
+
 
 @dataclass(frozen=True)
 class ServiceView:
@@ -198,7 +201,7 @@ def view_of(user, referral, *, today) -> ReferralView:
     standing = referral.standing_of(user)
     facets = referral_facets(standing)
     clocks = list(
-        Clock.objects.filter(Q(referral=referral) | Q(referral__merged_into=referral))
+        Clock.objects.filter(Q(referral=referral) | Q(referral__merged_into=referral), entitlement__code__in=SUPPORT)
         .select_related("entitlement")
         .order_by("started_at", "pk")
     )
@@ -246,9 +249,8 @@ def short_views(user, referrals, *, today) -> list[ReferralView]:
     """Give a person's own offers without history or looks: one query more than the rows."""
     referrals = list(referrals)
     clocks = {}
-    for clock in (
-        Clock.objects.filter(referral__in=referrals).select_related("entitlement").order_by("started_at", "pk")
-    ):
+    rows = Clock.objects.filter(referral__in=referrals, entitlement__code__in=SUPPORT)
+    for clock in rows.select_related("entitlement").order_by("started_at", "pk"):
         clocks.setdefault(clock.referral_id, []).append(clock)
     views = []
     for referral in referrals:
@@ -353,7 +355,7 @@ def _clock_view(referral, clocks, *, today):
         by_when = "No time limit was in force when the police were told. We still answer as soon as we can."
         return ClockView(ClockState.NOT_APPLICABLE, "", by_when, "No limit was in force", False)
     state = clock_state(due_on=running.due_on, met=False, not_applicable=False, today=today)
-    limit = _working_days(running.working_days)
+    limit = _working_days(running.amount)
     if state == ClockState.NO_DATE:
         by_when = (
             f"Within {limit}. We cannot give you the date yet, because the bank holidays of those days are not known "

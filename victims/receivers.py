@@ -3,8 +3,14 @@
 A withdrawn report has no receiver here, on purpose: support that was offered stays offered.
 """
 
+import pghistory
+
 from victims import actions
-from victims.models import Referral
+from victims.actions import clocks
+from victims.models import Clock, Referral
+
+REVIEWABLE = ("not-prosecuted", "charge-dropped")
+"""Kinds of decision that the person may ask to have reviewed (Right 6)."""
 
 
 def offer_support(sender, *, incident, by, at, **_):
@@ -35,3 +41,92 @@ def join_offers(sender, *, incident, merged, pairs, by, at, **_):
 def follow_person(sender, *, assault, by, at, **_):
     """Make the offer the person's own when they take the report about them over."""
     actions.follow_person(assault=assault, by=by, at=at)
+
+
+def follow_harm(sender, *, assault, by, at, **_):
+    """Make the offer urgent once the report says that its person was hurt or exposed."""
+    actions.follow_harm(assault=assault, by=by, at=at)
+
+
+def start_what_is_owed(sender, *, event, by, at, **_):
+    """Start the clocks that an event of the case owes to each person whom it concerns, and meet those that it meets."""
+    with pghistory.context(user=by.pk):
+        for referral in _concerned(event):
+            for trigger, moment in event.triggers:
+                clocks.start(referral, trigger, started_at=moment, at=at, event=event)
+            if event.kind in REVIEWABLE:
+                clocks.start(referral, clocks.DECIDED_AGAINST, started_at=event.happened_at, at=at, event=event)
+            if event.replaces_id:
+                _end_of_event(referral, event.replaces_id, at=at, family="check-in")
+            if event.hearing_at:
+                clocks.start(referral, clocks.HEARING, started_at=event.hearing_at, at=at, event=event)
+            if event.kind == "crime-recorded":
+                number = {"number": (event.facts or {}).get("number", "")}
+                clocks.settle_all(referral, ["crime-recorded"], met_at=event.happened_at, by=by, at=at, facts=number)
+            if event.kind == "view-taken":
+                clocks.settle_all(
+                    referral, ["view-before-disposal"], met_at=event.happened_at, by=by, at=at, facts=_view(event)
+                )
+            if event.received_at:
+                _court_has_told(referral, event, by=by, at=at)
+            clocks.show_day(referral)
+
+
+def end_what_was_owed(sender, *, event, by, at, **_):
+    """End the running clocks of an event that was entered by mistake; what was met already stays."""
+    with pghistory.context(user=by.pk):
+        for referral in _concerned(event):
+            _end_of_event(referral, event.pk, at=at)
+
+
+def contact_made(sender, *, assault, task, by, at, **_):
+    """Meet the plan's first contact, and start what a first contact owes under the Code."""
+    referral = _referral_of(assault)
+    if referral is None:
+        return
+    with pghistory.context(user=by.pk):
+        facts = {"how": task.how} if task.how else None
+        clocks.settle_all(referral, ["first-contact"], met_at=task.done_at, by=by, at=at, facts=facts)
+        clocks.start(referral, clocks.FIRST_CONTACT, started_at=task.done_at, at=at)
+
+
+def officer_named(sender, *, incident, officer, by, at, **_):
+    """Meet the plan's third point for each person assaulted: somebody else investigates."""
+    if officer is None:
+        return
+    with pghistory.context(user=by.pk):
+        for assault in incident.assaults.all():
+            referral = _referral_of(assault)
+            if referral:
+                clocks.settle_all(referral, ["not-your-own-case"], met_at=at, by=by, at=at)
+
+
+def _concerned(event):
+    rows = Referral.objects.filter(assault__in=event.people().values("pk"), merged_into=None)
+    return rows.select_for_update(of=("self",)).order_by("pk")
+
+
+def _referral_of(assault):
+    rows = Referral.objects.filter(assault=assault, merged_into=None)
+    return rows.select_for_update(of=("self",)).first()
+
+
+def _end_of_event(referral, event_id, *, at, family=None):
+    rows = referral.clocks.running().filter(event=event_id).select_related("referral")
+    if family:
+        rows = rows.of_family(family)
+    clocks.end(list(rows), Clock.Why.STRUCK, at=at)
+
+
+def _court_has_told(referral, event, *, by, at):
+    """Meet what the court owed: it told witness care at that moment, in time or late. Two facts, two clocks."""
+    for clock in referral.clocks.running().filter(event=event, owed_by="court").select_related("entitlement"):
+        clock.referral = referral
+        clocks.settle(clock, met_at=event.received_at, by=by, at=at)
+
+
+def _view(event):
+    facts = event.facts or {}
+    taken = {"given": "taken", "declined": "declined", "not-reached": "not-reached"}.get(facts.get("view"), "declined")
+    words = {"taken": {"view": facts.get("words", "")}, "not-reached": {"tries": facts.get("tries", "")}}
+    return {"taken": taken} | words.get(taken, {})

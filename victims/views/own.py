@@ -94,7 +94,8 @@ def contact(request, reference):
     if request.method == "POST" and form.is_valid():
         wanted = form.cleaned_data | {"may_leave_message": form.cleaned_data["may_leave_message"] == "yes"}
         try:
-            actions.change_contact(referral=row, by=request.user, at=timezone.now(), **wanted)
+            said = actions.SafeContact(**wanted)
+            actions.change_contact(referral=row, said=said, by=request.user, at=timezone.now())
         except actions.Refused as refusal:
             audit.refused("change_contact", by=request.user, object_type="referral", object_id=row.reference)
             form.add_error(None, str(refusal))

@@ -1,53 +1,44 @@
-"""Everything that may be done to an offer of support: the only writers. Keyword-only, in one transaction."""
+"""The offer of support and what its person chooses: made once, answered by the person alone, joined and handed on."""
 
-import logging
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, time, timedelta
 
 import pghistory
 from django.db import IntegrityError, transaction
 
 from campion import audit, references
-from campion.roles import Role
+from campion.models import User
 from campion.workflow import Refused
 from campion.working_days import london_date
 from reports.models import Assault, SupportWish
 from victims import deadlines
-from victims.calendars import england_and_wales
+from victims.actions import clocks
 from victims.models import Clock, Entitlement, Referral
 from victims.workflow import referral_workflow
 
-__all__ = [
-    "Refused",
-    "agree",
-    "already_supported",
-    "change_contact",
-    "choose_later",
-    "date_waiting_clocks",
-    "decline",
-    "follow_person",
-    "merge_referrals",
-    "offer",
-]
-
 PREFIX = "SU"
-REFERRAL, TOLD = "referral", "police-told"
-"""The entitlement whose clock an offer starts, and what triggers it: codes of reference rows."""
-
 ASK_AGAIN_WITHIN = timedelta(days=366)
-
-logger = logging.getLogger("campion.victims")
+CONTACT = (
+    "channel", "contact", "safe_times", "may_leave_message", "safe_ways", "say_who_calls", "nights_until_on",
+    "quiet_from", "quiet_until", "needs",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Contact:
-    """How somebody may be reached safely."""
+class SafeContact:
+    """How somebody may be reached safely. Hours are on London's wall clock; both ends or none."""
 
     channel: str = ""
     contact: str = ""
     safe_times: str = ""
     may_leave_message: bool = False
+    safe_ways: tuple[str, ...] = ()
+    say_who_calls: bool = False
+    nights_until_on: date | None = None
+    quiet_from: time | None = None
+    quiet_until: time | None = None
+    needs: str = ""
 
 
 @transaction.atomic
@@ -78,16 +69,15 @@ def offer(*, assault, by, at) -> Referral:
                 urgent=urgent,
                 offered_at=at,
             )
-            _start_clock(referral, started_at=incident.police_told_at or incident.submitted_at or at)
-            _show_day(referral)
+            told_at = incident.police_told_at or incident.submitted_at or at
+            clocks.start(referral, clocks.TOLD, started_at=told_at, at=at, end_of_duty=incident.end_of_duty_at)
+            _start_exposure(referral, assault, told_at, at=at)
+            clocks.show_day(referral)
             _record("offer", referral, by=by)
         elif referral.state != Referral.State.MERGED:
             if referral.person_id != assault.person_id:
                 _give_to(assault.person, referral, by=by, at=at)
-            if urgent and not referral.urgent:
-                referral.urgent = True
-                referral.save(update_fields=["urgent"])
-                _record("offer", referral, by=by, reason_code="urgent")
+            _follow_harm(referral, assault, by=by, at=at)
         if wish and referral.state == Referral.State.OFFERED:
             _take_up(referral, wish, by=by, at=at)
     return referral
@@ -129,20 +119,53 @@ def already_supported(*, referral, by, at) -> Referral:
     return _choose(referral, "already supported", by=by, at=at)
 
 
-def change_contact(*, referral, channel, contact, safe_times, may_leave_message, by, at) -> Referral:
+def change_contact(*, referral, said: SafeContact, by, at) -> Referral:
     """Say how to be reached safely. It can be changed at any time.
 
-    :param channel: a code of Referral.Channel, or "" to leave it open
     :raises Refused: if the offer is not this person's, or was merged with another
     """
-    wanted = Contact(channel, contact, safe_times, may_leave_message)
-    if channel and channel not in Referral.Channel.values:
+    if said.channel and said.channel not in Referral.Channel.values:
         raise Refused("Choose one of the ways in the list.")
+    if (said.quiet_from is None) != (said.quiet_until is None) or (
+        said.quiet_from is not None and said.quiet_from == said.quiet_until
+    ):
+        raise Refused("Give both ends of the hours in which nobody should ring, and not the same time twice.")
     with _changing(referral, "change contact", by=by) as locked:
-        if _contact_of(locked) != wanted or locked.contact_at is None:
-            _say_contact(locked, wanted, at=at)
+        if _contact_of(locked) != said or locked.contact_at is None:
+            _say_contact(locked, said, at=at)
             _record("change contact", locked, by=by)
     return locked
+
+
+@transaction.atomic
+def refer_oneself(*, by, at) -> Referral:
+    """Ask for support without a report. No manager is told, and no report is needed (Right 4).
+
+    Asked again while the first is open, it is the same one.
+
+    :raises Refused: for somebody outside the workforce
+    """
+    if not by.may_report or by.unit_id is None:
+        raise Refused("Only people who work in this force can ask for support here.")
+    list(User.objects.select_for_update().filter(pk=by.pk).values_list("pk"))
+    mine = Referral.objects.filter(person=by, assault=None).open().exclude(state=Referral.State.MERGED).first()
+    if mine is not None:
+        return mine
+    with pghistory.context(user=by.pk):
+        referral = _open(
+            assault=None,
+            force=by.force,
+            unit=by.unit,
+            person=by,
+            offered_at=at,
+            state=Referral.State.ACCEPTED,
+            chosen_at=at,
+            chosen_by=by,
+        )
+        clocks.start(referral, clocks.SELF_REFERRED, started_at=at, at=at)
+        clocks.show_day(referral)
+        _record("refer oneself", referral, by=by)
+    return referral
 
 
 @transaction.atomic
@@ -169,7 +192,7 @@ def merge_referrals(*, stays, ends, by, at) -> Referral:
         stays.urgent = stays.urgent or ends.urgent
         stays.offered_at = min(stays.offered_at, ends.offered_at)
         stays.person = stays.person or ends.person
-        _keep_earliest_clock(stays, ends, at=at)
+        _keep_earliest_clocks(stays, ends, at=at)
         ends.state, ends.merged_into, ends.due_on, ends.ask_again_on = Referral.State.MERGED, stays, None, None
         ends.save(update_fields=["state", "merged_into", "due_on", "ask_again_on"])
         stays.save(
@@ -184,7 +207,7 @@ def merge_referrals(*, stays, ends, by, at) -> Referral:
                 "person",
             ]
         )
-        _show_day(stays)
+        clocks.show_day(stays)
         _record("merge", stays, by=by)
         _record("merge", ends, by=by, reason_code="ended")
     return stays
@@ -202,26 +225,16 @@ def follow_person(*, assault, by, at) -> Referral | None:
 
 
 @transaction.atomic
-def date_waiting_clocks(*, by, at) -> int:
-    """Give a date to every clock that waits for bank holidays now known; give how many got one.
+def follow_harm(*, assault, by, at) -> Referral | None:
+    """Make an offer urgent, and start what an exposure owes, once the report says that the person was hurt or exposed.
 
-    :raises Refused: if this person is not an administrator
+    It is never made less urgent: what was started stays.
     """
-    if not by.plays(Role.ADMINISTRATOR):
-        raise Refused("Only an administrator can do this.")
-    calendar, dated = england_and_wales(), 0
-    waiting = Referral.objects.filter(force=by.force, pk__in=Clock.objects.without_a_date().values("referral"))
-    with pghistory.context(user=by.pk):
-        for referral in waiting.select_for_update(of=("self",)).order_by("pk"):
-            for clock in referral.clocks.without_a_date().select_related("entitlement"):
-                found = deadlines.deadline(clock.started_at, _limit(clock.entitlement, clock.working_days), calendar)
-                if found.due_on:
-                    clock.due_on, clock.calendar_edition = found.due_on, found.calendar_edition
-                    clock.save(update_fields=["due_on", "calendar_edition"])
-                    dated += 1
-            _show_day(referral)
-    audit.record("date_clocks", by=by, object_type="calendar", object_id=calendar.edition)
-    return dated
+    referral = Referral.objects.select_for_update(of=("self",)).filter(assault=assault).first()
+    if referral is not None and referral.state != Referral.State.MERGED:
+        with pghistory.context(user=by.pk):
+            _follow_harm(referral, assault, by=by, at=at)
+    return referral
 
 
 # The steps -----------------------------------------------------------------------------------------------------------
@@ -254,19 +267,30 @@ def _move(referral, state, *, by, at, ask_again_on=None):
     referral.chosen_at, referral.chosen_by = at, by
     if state not in Referral.WAITING:
         referral.due_on = None
-    referral.save(update_fields=["state", "ask_again_on", "chosen_at", "chosen_by", "due_on"])
+    fields = ["state", "ask_again_on", "chosen_at", "chosen_by", "due_on"]
+    if state == Referral.State.ACCEPTED and by.pk == referral.person_id and not referral.desk_may_know:
+        referral.desk_may_know = True  # their yes lets the desk know of a restricted one, and of nothing in the report
+        fields.append("desk_may_know")
+    if referral.closed_at is not None:
+        referral.closed_at, referral.closed_by, referral.outcome = None, None, ""
+        fields += ["closed_at", "closed_by", "outcome"]
+    referral.save(update_fields=fields)
+    wanted = referral.clocks.running().filter(entitlement__needs_yes=True).select_related("referral", "entitlement")
     if state == Referral.State.ACCEPTED:
-        if not referral.clocks.running().exists():
-            _start_clock(referral, started_at=at)
+        if not referral.clocks.filter(entitlement__code__in=clocks.SUPPORT, met_at__isnull=False).exists() and (
+            not wanted.filter(entitlement__code__in=clocks.SUPPORT).exists()
+        ):
+            trigger = clocks.TOLD if referral.assault_id else clocks.SELF_REFERRED
+            clocks.start(referral, trigger, started_at=at, at=at, only_support=True)
     else:
-        _end_clocks(referral, Clock.Why(state), at=at)
-    _show_day(referral)
+        clocks.end(list(wanted), Clock.Why(state), at=at)
+    clocks.show_day(referral)
 
 
 def _take_up(referral, wish, *, by, at):
     """Take what was asked for in the report as the person's choice, and how to reach them."""
     if referral.contact_at is None and (wish.channel or wish.contact or wish.safe_times):
-        said = Contact(wish.channel, wish.contact, wish.safe_times, wish.may_leave_message)
+        said = SafeContact(wish.channel, wish.contact, wish.safe_times, wish.may_leave_message)
         _say_contact(referral, said, at=at)
     if wish.support == SupportWish.Support.YES:
         state, ask_again_on = Referral.State.ACCEPTED, None
@@ -287,7 +311,7 @@ def _open(*, assault, **values):
             with transaction.atomic():
                 return Referral.objects.create(assault=assault, reference=references.make(PREFIX), **values)
         except IntegrityError:
-            if Referral.objects.filter(assault=assault).exists():
+            if assault is not None and Referral.objects.filter(assault=assault).exists():
                 return Referral.objects.select_for_update(of=("self",)).get(assault=assault)
     raise Refused("No free reference was found. Nothing was saved: submit it again.")
 
@@ -301,108 +325,88 @@ def _give_to(person, referral, *, by, at):
         referral.state, referral.ask_again_on = Referral.State.OFFERED, None
         referral.chosen_at = referral.chosen_by = None
         referral.save(update_fields=["state", "ask_again_on", "chosen_at", "chosen_by"])
-        _say_contact(referral, Contact(), at=None)
-        _end_clocks(referral, Clock.Why.MERGED, at=at)
-        first = referral.clocks.filter(met_at=None).order_by("started_at").first()
-        if first:
-            first.not_applicable, first.not_applicable_at = "", None
-            first.save(update_fields=["not_applicable", "not_applicable_at"])
-        _show_day(referral)
+        _say_contact(referral, SafeContact(), at=None)
+        running = referral.clocks.running().select_related("referral")
+        clocks.end(list(running.filter(started_at__gt=referral.offered_at)), Clock.Why.MERGED, at=at)
+        told_at = referral.clocks.order_by("started_at").values_list("started_at", flat=True).first()
+        if told_at:
+            _run_again(referral, told_at)
+        clocks.show_day(referral)
     _record("give", referral, by=by)
 
 
-def _start_clock(referral, *, started_at):
-    """Start the clock of the referral right, by the edition in force on the London date of the trigger."""
-    right = (
-        Entitlement.objects.in_force(london_date(started_at))
-        .filter(code=REFERRAL, trigger=TOLD, limit_working_days__isnull=False)
-        .order_by("-from_on")
-        .first()
+def _run_again(referral, told_at):
+    """Let what was ended by the choice of whoever was taken for the person run again, from when police were told."""
+    ended = referral.clocks.filter(
+        started_at=told_at, event=None, not_applicable__in=[Clock.Why.DECLINED, Clock.Why.LATER, Clock.Why.SUPPORTED]
     )
-    if right is None:
-        return
-    found = deadlines.deadline(started_at, _limit(right, right.limit_working_days), england_and_wales())
-    Clock.objects.create(
-        referral=referral,
-        entitlement=right,
-        started_at=started_at,
-        working_days=found.working_days,
-        due_on=found.due_on,
-        calendar_edition=found.calendar_edition,
-        rule_edition=found.rule_edition,
-    )
-    if found.due_on is None:
-        logger.error(
-            "The bank holidays of England and Wales are not known for the days after %s, so an offer of support has no "
-            "date. Run fill_bank_holidays, then set the dates at /support/calendar/.",
-            london_date(started_at).isoformat(),
-        )
+    ended.update(not_applicable="", not_applicable_at=None)
 
 
-def _limit(right, working_days):
-    return deadlines.Limit(right.edition, right.code, working_days)
-
-
-def _end_clocks(referral, why, *, at):
-    for clock in referral.clocks.running():
-        clock.not_applicable, clock.not_applicable_at = why, at
-        clock.save(update_fields=["not_applicable", "not_applicable_at"])
-
-
-def _keep_earliest_clock(stays, ends, *, at):
-    """Let the earliest of the running clocks go on under the referral that stays, and end the other."""
-    running = {clock.entitlement_id: clock for clock in stays.clocks.running()}
-    for clock in ends.clocks.running():
-        other = running.get(clock.entitlement_id)
-        if stays.state in (Referral.State.OFFERED, Referral.State.ACCEPTED) and (
-            other is None or clock.started_at < other.started_at
-        ):
+def _keep_earliest_clocks(stays, ends, *, at):
+    """Let the earliest of the running clocks of each right go on under the referral that stays, and end the others."""
+    wanted = stays.state in (Referral.State.OFFERED, Referral.State.ACCEPTED)
+    running = {
+        clock.entitlement_id: clock for clock in stays.clocks.running().filter(event=None).select_related("referral")
+    }
+    leaving = list(ends.clocks.running().select_related("referral", "entitlement"))
+    for clock in leaving:
+        other = running.get(clock.entitlement_id) if clock.event_id is None else None
+        done = clock.event_id is None and other is None and stays.clocks.filter(
+            entitlement=clock.entitlement_id, event=None, met_at__isnull=False
+        ).exists()  # fmt: skip
+        if done or (clock.entitlement.needs_yes and not wanted):
+            continue
+        if other is None or clock.started_at < other.started_at:
             if other:
-                other.not_applicable, other.not_applicable_at = Clock.Why.MERGED, at
-                other.save(update_fields=["not_applicable", "not_applicable_at"])
+                clocks.end([other], Clock.Why.MERGED, at=at)
             _copy_clock(clock, stays)
-    _end_clocks(ends, Clock.Why.MERGED, at=at)
-    if stays.state not in (Referral.State.OFFERED, Referral.State.ACCEPTED):
-        _end_clocks(stays, Clock.Why(stays.state), at=at)
+    clocks.end(leaving, Clock.Why.MERGED, at=at)
+    if not wanted:
+        left = stays.clocks.running().filter(entitlement__needs_yes=True).select_related("referral")
+        clocks.end(list(left), Clock.Why(stays.state), at=at)
 
 
 def _copy_clock(clock, referral):
-    same = referral.clocks.filter(entitlement=clock.entitlement_id, started_at=clock.started_at)
+    same = referral.clocks.filter(
+        entitlement=clock.entitlement_id, started_at=clock.started_at, event=clock.event_id, met_at=None
+    )
     if same.update(not_applicable="", not_applicable_at=None):
         return
-    Clock.objects.create(
-        referral=referral,
-        entitlement_id=clock.entitlement_id,
-        started_at=clock.started_at,
-        working_days=clock.working_days,
-        due_on=clock.due_on,
-        calendar_edition=clock.calendar_edition,
-        rule_edition=clock.rule_edition,
-    )
+    kept = (
+        "entitlement_id", "owed_by", "event_id", "started_at", "unit", "amount", "end_of_duty_at", "due_on", "due_at",
+        "calendar_edition", "rule_edition", "enhanced_at", "first_due_on", "first_due_at",
+    )  # fmt: skip
+    Clock.objects.create(referral=referral, **{name: getattr(clock, name) for name in kept})
 
 
-def _show_day(referral):
-    """Keep the day by which the desk must act on the referral itself, where its lists find it."""
-    if referral.state == Referral.State.LATER:
-        due_on = referral.ask_again_on
-    elif referral.state in Referral.WAITING:
-        due_on = min((day for day in referral.clocks.running().values_list("due_on", flat=True) if day), default=None)
-    else:
-        due_on = None
-    if referral.due_on != due_on:
-        referral.due_on = due_on
-        referral.save(update_fields=["due_on"])
+def _follow_harm(referral, assault, *, by, at):
+    if _is_urgent(assault) and not referral.urgent:
+        referral.urgent = True
+        referral.save(update_fields=["urgent"])
+        _record("offer", referral, by=by, reason_code="urgent")
+    told_at = assault.incident.police_told_at or assault.incident.submitted_at or at
+    if not referral.clocks.of_family(Entitlement.Family.EXPOSURE).exists():
+        _start_exposure(referral, assault, told_at, at=at)
+        clocks.show_day(referral)
+
+
+def _start_exposure(referral, assault, told_at, *, at):
+    if assault.conducts.filter(exposure=True).exists():
+        clocks.start(referral, clocks.EXPOSED, started_at=told_at, at=at)
 
 
 def _contact_of(referral):
-    return Contact(referral.channel, referral.contact, referral.safe_times, referral.may_leave_message)
+    said = {name: getattr(referral, name) for name in CONTACT}
+    return SafeContact(**said | {"safe_ways": tuple(referral.safe_ways)})
 
 
 def _say_contact(referral, said, *, at):
-    referral.channel, referral.contact = said.channel, said.contact
-    referral.safe_times, referral.may_leave_message = said.safe_times, said.may_leave_message
+    for name in CONTACT:
+        value = getattr(said, name)
+        setattr(referral, name, list(value) if name == "safe_ways" else value)
     referral.contact_at = at
-    referral.save(update_fields=["channel", "contact", "safe_times", "may_leave_message", "contact_at"])
+    referral.save(update_fields=[*CONTACT, "contact_at"])
 
 
 def _is_urgent(assault):

@@ -1,0 +1,287 @@
+"""The clocks: started by what happened, met with evidence, ended with a reason, counted anew by enhanced rights.
+
+The only writer of Clock. What starts a clock, how long it runs and who owes it are rows of Entitlement.
+"""
+
+import logging
+from contextlib import contextmanager
+
+import pghistory
+from django.db import transaction
+
+from campion import audit
+from campion.roles import Role
+from campion.workflow import Refused
+from campion.working_days import london_date
+from victims import deadlines, evidence
+from victims.calendars import england_and_wales
+from victims.models import Clock, Entitlement, Referral
+from victims.workflow import clock_workflow
+
+TOLD, SELF_REFERRED, EXPOSED, FIRST_CONTACT = "police-told", "self-referred", "exposed", "first-contact"
+HEARING, DECIDED_AGAINST, COMPLAINT = "hearing", "decided-against", "complaint-made"
+"""Triggers that no event of the case names by itself; the others are those of reports.case_kinds."""
+
+SUPPORT = ("referral", "self-referral-answered")
+"""The rights that are met by reaching the person: codes of entitlements."""
+
+logger = logging.getLogger("campion.victims")
+
+
+# Starting ------------------------------------------------------------------------------------------------------------
+
+
+def start(referral, trigger, *, started_at, at, event=None, end_of_duty=None, only_support=False) -> list[Clock]:
+    """Start every clock that a trigger owes to this person, by the editions in force on the London date of it.
+
+    Asked twice for the same trigger it starts nothing again. A person with enhanced rights gets the enhanced limit.
+    Where the known holidays end before the limit the clock has no date, and an administrator is told.
+
+    :param started_at: the moment of the trigger itself, not of its entry (docs/rules.md, Time)
+    :param event: the CaseEvent that it was, if it was one
+    :param only_support: only what is owed to somebody who wants support, as after a no that became a yes
+    """
+    wants_none = referral.state in (Referral.State.DECLINED, Referral.State.SUPPORTED, Referral.State.LATER)
+    calendar, made = england_and_wales(), []
+    for right in Entitlement.objects.owed(trigger, force=referral.force_id, on=london_date(started_at)):
+        if (right.needs_yes and wants_none) or (only_support and not right.needs_yes):
+            continue
+        fast = referral.enhanced_at is not None and right.limit_enhanced is not None
+        found = deadlines.deadline(started_at, limit_of(right, enhanced=fast), calendar, end_of_duty=end_of_duty)
+        made.append(
+            Clock(
+                referral=referral,
+                entitlement=right,
+                owed_by=right.owed_by,
+                event=event,
+                end_of_duty_at=end_of_duty if right.limit_unit == deadlines.Unit.DUTY else None,
+                **_given(found),
+            )
+        )
+    if not made:
+        return []
+    Clock.objects.bulk_create(made, ignore_conflicts=True)
+    if any(clock.due_on is None for clock in made):
+        logger.error(
+            "The bank holidays of England and Wales are not known for the days after %s, so something owed has no "
+            "date. Run fill_bank_holidays, then set the dates at /support/calendar/.",
+            london_date(started_at).isoformat(),
+        )
+    return made
+
+
+def limit_of(right, *, enhanced=False) -> deadlines.Limit:
+    """Give the limit of a row of entitlements as the arithmetic takes it."""
+    amount = right.limit_enhanced if enhanced else right.limit
+    code = f"{right.code}, enhanced" if enhanced else right.code
+    return deadlines.Limit(right.edition, code, amount, right.limit_unit)
+
+
+def _given(found):
+    return {
+        "started_at": found.started_at,
+        "unit": found.unit,
+        "amount": found.amount,
+        "due_on": found.due_on,
+        "due_at": found.due_at,
+        "calendar_edition": found.calendar_edition,
+        "rule_edition": found.rule_edition,
+    }
+
+
+# Meeting and ending --------------------------------------------------------------------------------------------------
+
+
+def meet(*, clock, met_at, facts, by, at, channel="") -> Clock:
+    """Record that something owed was done: when it was done, how the person was told, and what shows it.
+
+    :param met_at: the moment at which it was done; a missed limit stays missed
+    :param facts: the answers of the entitlement's evidence form (victims/evidence.py)
+    :param channel: a code of Clock.Channel, where the form says that the person was told
+    :raises Refused: if it is not this person's to do, is done or ended, or the evidence is not enough
+    """
+    with owing(clock, "meet", by=by) as locked:
+        form = evidence.FORMS[locked.entitlement.evidence_form]
+        if form.own:
+            raise Refused("This is recorded where it is done, not here.")
+        if met_at > at:
+            raise Refused("That time is still to come. Enter it once it is done.")
+        if met_at < locked.started_at and locked.unit != deadlines.Unit.DAYS:
+            raise Refused("That is before it was owed. Check the date and the time.")
+        wrong = evidence.problems(form, facts)
+        if wrong:
+            raise Refused(" ".join(wrong.values()))
+        if form.told and channel not in Clock.Channel.values:
+            raise Refused("Say how they were told.")
+        settle(locked, met_at=met_at, by=by, at=at, channel=channel, facts=evidence.kept(form, facts))
+    return locked
+
+
+def settle(clock, *, met_at, by, at, channel="", facts=None):
+    """Mark a running clock as met, from the action that did what was owed; the caller holds its referral's lock.
+
+    What was done before the trigger counts from the trigger on: it was done in time.
+    """
+    early = clock.unit != deadlines.Unit.DAYS
+    clock.met_at = max(met_at, clock.started_at) if early else met_at
+    clock.met_by, clock.met_entered_at = by, at
+    clock.channel, clock.evidence = channel, facts or None
+    clock.waiting_on, clock.waiting_since_at = "", None
+    clock.save(
+        update_fields=[
+            "met_at", "met_by", "met_entered_at", "channel", "evidence", "waiting_on", "waiting_since_at",
+        ]
+    )  # fmt: skip
+    show_day(clock.referral)
+
+
+def settle_all(referral, codes, *, met_at, by, at, channel="", facts=None) -> int:
+    """Mark the running clocks of these entitlements as met, from the action that did it; give how many."""
+    rows = referral.clocks.running().filter(entitlement__code__in=codes).select_related("entitlement")
+    count = 0
+    for clock in rows:
+        clock.referral = referral
+        settle(clock, met_at=met_at, by=by, at=at, channel=channel, facts=facts)
+        count += 1
+    return count
+
+
+def set_aside(*, clock, why, reason, by, at) -> Clock:
+    """Say that something is not owed here after all, or that the person did not want it; the limit stays to be read.
+
+    :param why: Clock.Why.NOT_OWED or NOT_WANTED
+    :param reason: why; the person reads it
+    :raises Refused: without a reason, or if it is not this person's to say, or it is done or ended
+    """
+    if why not in (Clock.Why.NOT_OWED, Clock.Why.NOT_WANTED):
+        raise Refused("Say whether it is not owed, or not wanted.")
+    with owing(clock, "set aside", by=by, reason=reason) as locked:
+        end([locked], why, at=at, reason=reason)
+    return locked
+
+
+def wait_on(*, clock, whom, since_at, by, at) -> Clock:
+    """Say who else must act first, and since when. The clock goes on: their lateness is another fact.
+
+    :param whom: a code of Clock.WaitingOn, or "" for nobody any more
+    :raises Refused: if it is not this person's to say, or it is done or ended
+    """
+    with owing(clock, "wait", by=by) as locked:
+        if whom and whom not in Clock.WaitingOn.values:
+            raise Refused("Choose one of the list.")
+        if whom and (since_at is None or since_at > at):
+            raise Refused("Say since when, up to now.")
+        locked.waiting_on, locked.waiting_since_at = whom, since_at if whom else None
+        locked.save(update_fields=["waiting_on", "waiting_since_at"])
+    return locked
+
+
+def end(clocks, why, *, at, reason="") -> None:
+    """End clocks that no longer apply; what a clock had missed by then stays missed."""
+    for clock in clocks:
+        clock.not_applicable, clock.not_applicable_at = why, at
+        clock.not_applicable_reason = reason
+        clock.save(update_fields=["not_applicable", "not_applicable_at", "not_applicable_reason"])
+    for referral in {clock.referral_id: clock.referral for clock in clocks}.values():
+        show_day(referral)
+
+
+@contextmanager
+def owing(clock, verb, *, by, reason=""):
+    """Lock the case of a clock for one verb of somebody who owes it, and give the clock to the caller to change.
+
+    :raises Refused: if it is not this person's, or not now
+    """
+    with transaction.atomic(), pghistory.context(user=by.pk):
+        list(Referral.objects.select_for_update().filter(pk=clock.referral_id).values_list("pk"))
+        rows = Clock.objects.open_to(by).filter(pk=clock.pk)
+        locked = rows.select_related("entitlement", "referral").first()
+        if locked is None:
+            raise Refused("There is no such duty.")
+        clock_workflow.check(verb, by, locked, reason=reason)
+        yield locked
+        record(verb, locked, by=by)
+
+
+def record(verb, clock, *, by):
+    """Write the audit line of a change to a clock: keys and codes, no words."""
+    audit.record(
+        f"duty_{verb.replace(' ', '_')}",
+        by=by,
+        object_type="duty",
+        object_id=str(clock.key),
+        subject_ids=[clock.referral.person_id] if clock.referral.person_id else [],
+        reason_code=clock.entitlement.code[:40],
+    )
+
+
+# Enhanced rights, and dates that had to wait -------------------------------------------------------------------------
+
+
+def enhance(referral, *, by, at) -> int:
+    """Count the running clocks of somebody who gets enhanced rights anew from this moment; give how many changed.
+
+    A limit that was nearer stays. What a clock was first given is kept beside it. Met and ended clocks are left alone.
+    """
+    calendar, changed = england_and_wales(), 0
+    rows = referral.clocks.running().filter(entitlement__limit_enhanced__isnull=False, enhanced_at=None)
+    for clock in rows.select_related("entitlement"):
+        first = deadlines.Deadline(
+            clock.started_at, clock.amount, clock.unit, clock.due_on, clock.due_at, clock.calendar_edition,
+            clock.rule_edition,
+        )  # fmt: skip
+        anew = deadlines.enhanced(first, limit_of(clock.entitlement, enhanced=True), at, calendar)
+        if anew is first:
+            continue
+        clock.first_due_on, clock.first_due_at, clock.enhanced_at = clock.due_on, clock.due_at, at
+        clock.due_on, clock.due_at, clock.enhanced_amount = anew.due_on, anew.due_at, anew.amount
+        clock.calendar_edition, clock.rule_edition = anew.calendar_edition, anew.rule_edition
+        clock.save(
+            update_fields=[
+                "first_due_on", "first_due_at", "enhanced_at", "enhanced_amount", "due_on", "due_at",
+                "calendar_edition", "rule_edition",
+            ]
+        )  # fmt: skip
+        clock.referral = referral
+        record("enhance", clock, by=by)
+        changed += 1
+    show_day(referral)
+    return changed
+
+
+@transaction.atomic
+def date_waiting_clocks(*, by, at) -> int:
+    """Give a date to every clock that waits for bank holidays now known; give how many got one.
+
+    :raises Refused: if this person is not an administrator
+    """
+    if not by.plays(Role.ADMINISTRATOR):
+        raise Refused("Only an administrator can do this.")
+    calendar, dated = england_and_wales(), 0
+    waiting = Referral.objects.filter(force=by.force, pk__in=Clock.objects.without_a_date().values("referral"))
+    with pghistory.context(user=by.pk):
+        for referral in waiting.select_for_update(of=("self",)).order_by("pk"):
+            for clock in referral.clocks.without_a_date().select_related("entitlement"):
+                limit = deadlines.Limit(clock.entitlement.edition, clock.entitlement.code, clock.amount, clock.unit)
+                found = deadlines.deadline(clock.started_at, limit, calendar)
+                if found.due_on:
+                    clock.due_on, clock.calendar_edition = found.due_on, found.calendar_edition
+                    clock.save(update_fields=["due_on", "calendar_edition"])
+                    dated += 1
+            show_day(referral)
+    audit.record("date_clocks", by=by, object_type="calendar", object_id=calendar.edition)
+    return dated
+
+
+def show_day(referral):
+    """Keep the day by which the desk must act on the referral itself, where its lists find it: the nearest of what
+    welfare owes, or the day on which to ask again."""
+    due_on = None
+    if referral.state == Referral.State.LATER and referral.closed_at is None:
+        due_on = referral.ask_again_on
+    elif referral.state in Referral.WAITING and referral.closed_at is None:
+        owed = referral.clocks.running().filter(owed_by=Entitlement.OwedBy.WELFARE, due_on__isnull=False)
+        due_on = owed.order_by("due_on").values_list("due_on", flat=True).first()
+    if referral.due_on != due_on:
+        referral.due_on = due_on
+        referral.save(update_fields=["due_on"])

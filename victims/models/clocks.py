@@ -1,0 +1,266 @@
+"""The clock: one thing owed to one person, from one trigger, with its limit; and the notices that it called for."""
+
+import uuid
+
+import pghistory
+from django.db import models
+from django.db.models import F, Q
+
+from campion.models import User
+from campion.roles import Role
+from campion.sealed import SecretJSON, SecretText
+from reports.models import CaseEvent, Conflict
+from victims.deadlines import Unit
+from victims.models.entitlements import Entitlement
+from victims.models.referrals import Referral
+
+OwedBy = Entitlement.OwedBy
+
+
+class ClockQuerySet(models.QuerySet):
+    def running(self):
+        """Clocks that were neither met nor ended."""
+        return self.filter(met_at=None, not_applicable="")
+
+    def without_a_date(self):
+        """Running clocks whose limit lies beyond the known holidays."""
+        return self.running().filter(due_on=None)
+
+    def of_family(self, *families):
+        """Clocks of these families of entitlements."""
+        return self.filter(entitlement__family__in=families)
+
+    def open_to(self, user):
+        """What this person may record as done: what they owe, what the desk owes in cases that they carry, and what
+        is theirs to do about their own case."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        carried = Referral.objects.carried_by(user).values("pk") if user.plays(Role.WELFARE) else []
+        desk = (OwedBy.WELFARE, OwedBy.OCCUPATIONAL_HEALTH)
+        return self.filter(
+            Q(pk__in=self.model.objects.owed_by(user).values("pk"))
+            | Q(owed_by__in=desk, referral__in=carried)
+            | Q(owed_by=OwedBy.PERSON, referral__person=user)
+        )
+
+    def owed_by(self, user):
+        """What this person owes today, to people assaulted in cases that are theirs, and for whom they stand in.
+
+        The officer in the case owes by that relation; witness care, supervisors, occupational health and governance by
+        a role in the unit. Nobody owes anything through a role where the report has a conflict with them, is about
+        them, was filed by them, or is restricted without naming them. What the welfare desk owes is on its desk.
+        """
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        incident = "referral__assault__incident"
+        mine = Q(owed_by=OwedBy.OFFICER) & Q(**{f"{incident}__officer_in_case__in": [user.pk, *user.stands_in_for]})
+        by_role = {
+            OwedBy.WITNESS_CARE: Role.WITNESS_CARE,
+            OwedBy.SUPERVISOR: Role.SUPERVISOR,
+            OwedBy.OCCUPATIONAL_HEALTH: Role.OCCUPATIONAL_HEALTH,
+            OwedBy.GOVERNANCE: Role.GOVERNANCE,
+        }
+        for owed_by, role in by_role.items():
+            units = user.reach.get(role, frozenset())
+            if units:
+                mine |= Q(owed_by=owed_by, referral__unit__in=units) & self._open_to(user)
+        supervised = user.reach.get(Role.SUPERVISOR, frozenset())
+        if supervised:  # nobody investigates yet, so whoever must name an officer owes it
+            mine |= Q(
+                owed_by=OwedBy.OFFICER, referral__unit__in=supervised, **{f"{incident}__officer_in_case": None}
+            ) & self._open_to(user)
+        conflicts = Conflict.objects.filter(user=user, ended_at=None).values("incident")
+        return (
+            self.filter(mine, referral__force=user.force_id, referral__merged_into=None)
+            .exclude(**{f"{incident}__in": conflicts})
+            .exclude(referral__person=user)
+        )
+
+    @staticmethod
+    def _open_to(user):
+        incident = "referral__assault__incident"
+        named = Q(
+            **{
+                f"{incident}__named_readers__user": user,
+                f"{incident}__named_readers__approved_at__isnull": False,
+                f"{incident}__named_readers__removed_at": None,
+            }
+        )
+        return (Q(**{f"{incident}__restricted": False}) | named) & ~Q(**{f"{incident}__reporter": user})
+
+
+@pghistory.track(
+    model_name="ClockEvent",
+    fields=["id", "referral", "entitlement", "owed_by", "event", "started_at", "unit", "amount", "due_on", "due_at",
+            "calendar_edition", "rule_edition", "first_due_on", "first_due_at", "enhanced_at", "enhanced_amount",
+            "met_at", "met_by",
+            "channel", "not_applicable", "not_applicable_at", "waiting_on", "waiting_since_at"]
+)  # fmt: skip
+class Clock(models.Model):
+    """One entitlement, one person, one trigger, and its due date: computed once, stored with the editions that made it.
+
+    A missed limit is never removed; a clock never pauses. It ends when it is met, or no longer applies, and says why.
+    Where the known holidays end before the limit there is no date and no calendar until they are known. Enhanced rights
+    count a running clock anew from the switch; what it was first given stays beside.
+    """
+
+    class Why(models.TextChoices):
+        """Why a clock no longer applies."""
+
+        DECLINED = "declined", "support was declined for now"
+        LATER = "later", "the person asked to be asked again later"
+        SUPPORTED = "supported", "the person has support already"
+        MERGED = "merged", "another clock for the same assault goes on"
+        STRUCK = "struck", "what started it was entered by mistake"
+        NOT_WANTED = "not-wanted", "the person did not want it"
+        NOT_OWED = "not-owed", "it does not apply here, for a reason given"
+
+    class WaitingOn(models.TextChoices):
+        """Who else must act before this can be done. Their lateness is another fact: the clock goes on."""
+
+        PERSON = "person", "the person"
+        COURT = "court", "the court"
+        CPS = "cps", "the Crown Prosecution Service"
+        SERVICE = "service", "a support service"
+        HEALTH = "health", "occupational health or a hospital"
+        OTHER = "other", "somebody else"
+
+    class Channel(models.TextChoices):
+        """How somebody was told."""
+
+        CALL = "call", "Phone call"
+        TEXT = "text", "Text message"
+        EMAIL = "email", "Email"
+        IN_PERSON = "in-person", "In person"
+        LETTER = "letter", "Letter"
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True)
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="clocks")
+    entitlement = models.ForeignKey(Entitlement, models.PROTECT, related_name="+")
+    owed_by = models.CharField(max_length=40, choices=OwedBy)
+    event = models.ForeignKey(CaseEvent, models.PROTECT, null=True, blank=True, related_name="+")
+    started_at = models.DateTimeField()
+    unit = models.CharField(max_length=12, choices=[(unit.value, unit.value) for unit in Unit])
+    amount = models.SmallIntegerField()
+    end_of_duty_at = models.DateTimeField(null=True, blank=True)  # for a limit of one tour of duty
+    due_on = models.DateField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True)  # where the limit is a moment
+    calendar_edition = models.CharField(max_length=60, blank=True)
+    rule_edition = models.CharField(max_length=120)
+
+    # enhanced rights, part-way
+    enhanced_at = models.DateTimeField(null=True, blank=True)
+    enhanced_amount = models.SmallIntegerField(null=True, blank=True)
+    first_due_on = models.DateField(null=True, blank=True)
+    first_due_at = models.DateTimeField(null=True, blank=True)
+
+    # met: when it was done in the world, by whom, how, and what shows it
+    met_at = models.DateTimeField(null=True, blank=True)
+    met_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    met_entered_at = models.DateTimeField(null=True, blank=True)
+    channel = models.CharField(max_length=10, choices=Channel, blank=True)
+    evidence = SecretJSON()
+
+    not_applicable = models.CharField(max_length=10, choices=Why, blank=True)
+    not_applicable_at = models.DateTimeField(null=True, blank=True)
+    not_applicable_reason = SecretText()
+    waiting_on = models.CharField(max_length=10, choices=WaitingOn, blank=True)
+    waiting_since_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ClockQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="clock_once_a_trigger",
+                fields=["referral", "entitlement", "started_at", "event"],
+                nulls_distinct=False,
+            ),
+            models.UniqueConstraint(
+                name="clock_one_running",
+                fields=["referral", "entitlement"],
+                condition=Q(met_at=None, not_applicable="", event=None),
+            ),
+            models.CheckConstraint(
+                name="clock_met_at_and_by_together",
+                condition=Q(met_at=None, met_by=None, met_entered_at=None)
+                | Q(met_at__isnull=False, met_by__isnull=False, met_entered_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="clock_met_after_it_started_and_before_it_was_entered",
+                condition=Q(met_at=None) | Q(unit="days") | Q(met_at__gte=F("started_at")),
+            ),
+            models.CheckConstraint(
+                name="clock_not_applicable_says_why_and_when",
+                condition=Q(not_applicable="", not_applicable_at=None)
+                | Q(
+                    not_applicable__in=[
+                        "declined",
+                        "later",
+                        "supported",
+                        "merged",
+                        "struck",
+                        "not-wanted",
+                        "not-owed",
+                    ],
+                    not_applicable_at__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="clock_not_owed_gives_a_reason",
+                condition=~Q(not_applicable="not-owed") | Q(not_applicable_reason__isnull=False),
+            ),
+            models.CheckConstraint(name="clock_ends_once", condition=Q(met_at=None) | Q(not_applicable="")),
+            models.CheckConstraint(
+                name="clock_due_on_with_its_calendar",
+                condition=Q(due_on=None, calendar_edition="") | Q(due_on__isnull=False) & ~Q(calendar_edition=""),
+            ),
+            models.CheckConstraint(name="clock_moment_has_its_day", condition=Q(due_at=None) | Q(due_on__isnull=False)),
+            models.CheckConstraint(
+                name="clock_limit_is_a_working_day_at_least",
+                condition=Q(amount__gte=1) | Q(unit="days"),
+            ),
+            models.CheckConstraint(
+                name="clock_waiting_on_and_since_together",
+                condition=Q(waiting_on="", waiting_since_at=None)
+                | ~Q(waiting_on="") & Q(waiting_since_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="clock_enhanced_keeps_its_first_day",
+                condition=Q(enhanced_at=None, enhanced_amount=None, first_due_on=None, first_due_at=None)
+                | Q(enhanced_at__isnull=False, enhanced_amount__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(name="clock_open_by_due", fields=["due_on"], condition=Q(met_at=None, not_applicable="")),
+            models.Index(
+                name="clock_owed_by_due", fields=["owed_by", "due_on", "id"],
+                condition=Q(met_at=None, not_applicable=""),
+            ),
+        ]  # fmt: skip
+
+    @property
+    def status(self):
+        """Running, met or ended: what a workflow reads."""
+        return "met" if self.met_at else "ended" if self.not_applicable else "running"
+
+    def get_status_display(self):
+        """Say the status in words."""
+        return {"met": "Done", "ended": "Not applicable", "running": "Owed"}[self.status]
+
+
+class ClockNotice(models.Model):
+    """A notice that a clock called for, written once: before its limit, after it, and upward."""
+
+    class Kind(models.TextChoices):
+        REMINDER = "reminder", "Before the limit"
+        LATE = "late", "The limit has passed"
+        INSPECTOR = "inspector", "Passed on to the inspector"
+        SPOC = "spoc", "Passed on to the single point of contact"
+
+    clock = models.ForeignKey(Clock, models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=10, choices=Kind)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="clock_notice_once", fields=["clock", "kind"])]
