@@ -264,6 +264,72 @@ def asked(kind: CaseKind) -> dict[str, bool]:
     return {name.removesuffix("!"): name.endswith("!") for name in kind.asks}
 
 
+TEXTS = {"number": 60, "charge": 200, "court": 120, "compensation": 60, "property": 200, "tries": 3, "months": 4}
+"""The facts of one line, and how many characters each may have; other facts in words may have LONGEST."""
+LONGEST = 4_000
+NUMBERS = ("tries", "months")
+
+MISSING = {
+    "number": "Enter the crime number.",
+    "reasons": "Give the reasons: each person assaulted is owed them.",
+    "conditions": "Enter the conditions of bail.",
+    "charge": "Enter the charge.",
+    "decided_by": "Choose who decided it.",
+    "view": "Choose whether they gave their view.",
+    "tries": "Enter how many times you tried to reach them.",
+    "disposal": "Choose how it was settled.",
+    "court": "Enter the court.",
+    "court_bail": "Choose what the court decided.",
+    "plea": "Choose the plea.",
+    "verdict": "Choose the verdict.",
+    "sentence": "Choose the sentence.",
+    "months": "Enter how many months of custody.",
+    "violent_or_sexual": "Choose whether it was for a violent or sexual offence.",
+    "meaning": "Say in plain words what the sentence means.",
+    "stage": "Choose what happened to the appeal.",
+    "against": "Choose what the appeal is against.",
+    "property": "Say what property it is.",
+}
+"""What to say of a fact that must be given, by its name."""
+APART = ("suspect", "hearing", "replaces", "outcome", "until")
+"""What is asked about some kinds and kept in a column of its own, or checked against rows."""
+
+
+def needed(kind: CaseKind, facts: dict) -> frozenset[str]:
+    """Give the facts that must be given about an event of this kind, with these other facts."""
+    needs = {name for name, must in asked(kind).items() if must and name not in APART}
+    if facts.get("view") == "not-reached":
+        needs.add("tries")
+    if kind.code == "sentence" and facts.get("sentence") == "custody":
+        needs |= {"months", "violent_or_sexual"}
+    return frozenset(needs)
+
+
+def faults_of(kind: CaseKind, facts: dict) -> dict[str, str]:
+    """Give a sentence for each fact that is missing, unknown or not as it should be, by its name; empty if all is well.
+
+    :param facts: texts by name; "outcome" (a code) and "until" (an ISO time) are only checked for being asked
+    """
+    known = asked(kind)
+    faults = {name: "That is not asked about this." for name in facts if name not in known}
+    for name, value in facts.items():
+        if name in faults or value in ("", None):
+            continue
+        most = TEXTS.get(name, LONGEST)
+        if name in CHOICES and value not in CHOICES[name]:
+            faults[name] = MISSING.get(name, "Choose one of the answers.")
+        elif name in NUMBERS:
+            if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 10 ** TEXTS[name]:
+                faults[name] = "Enter a whole number."
+        elif not isinstance(value, str) or len(value) > most:
+            faults[name] = f"Use {most:,} characters or fewer."
+    for name in needed(kind, facts) - faults.keys():
+        value = facts.get(name)
+        if value in ("", None) or (name == "tries" and not value):
+            faults[name] = MISSING[name]
+    return faults
+
+
 def triggers_of(
     kind: str, facts: dict, *, happened_at: datetime, received_at: datetime | None
 ) -> list[tuple[str, datetime]]:

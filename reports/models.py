@@ -213,6 +213,24 @@ def _ties(user, of=""):
     )
 
 
+def _units(user, role):
+    return user.reach.get(role, frozenset()) if user.is_authenticated and user.is_active else frozenset()
+
+
+def _in_units(user, role, of=""):
+    """Give the condition under which an incident lies in the units in which a person plays a role, or None if none."""
+    units = _units(user, role)
+    assaulted, _, _ = _ties(user, of)
+    return Q(**{f"{of}unit__in": units}) | Exists(assaulted.filter(unit__in=units)) if units else None
+
+
+def _no_part_in(user, of="") -> Q:
+    """Give the condition under which a person is of the incident's force, in no way in it, and nothing bars them."""
+    assaulted, _, conflicts = _ties(user, of)
+    own = Q(**{f"{of}status": "draft"}) | Q(**{f"{of}reporter": user})
+    return Q(**{f"{of}force": user.force_id}) & ~own & ~Exists(conflicts) & ~Exists(assaulted.filter(person=user))
+
+
 def _reviewed(user, of="") -> Q:
     """Give the condition under which a person reviews an incident: of one itself, or of a row that belongs to one.
 
@@ -220,21 +238,31 @@ def _reviewed(user, of="") -> Q:
 
     :param of: the way to the incident, such as "incident__"; empty for the incident itself
     """
-    units = user.reach.get(Role.SUPERVISOR, frozenset()) if user.is_active else frozenset()
-    assaulted, named, conflicts = _ties(user, of)
+    within = _in_units(user, Role.SUPERVISOR, of)
+    _, named, _ = _ties(user, of)
     granted = Q(Exists(named))
-    if units:
-        granted |= Q(**{f"{of}restricted": False}) & (
-            Q(**{f"{of}unit__in": units}) | Exists(assaulted.filter(unit__in=units))
-        )
-    own = Q(**{f"{of}status": "draft"}) | Q(**{f"{of}reporter": user})
-    return (
-        Q(**{f"{of}force": user.force_id})
-        & ~own
-        & granted
-        & ~Exists(conflicts)
-        & ~Exists(assaulted.filter(person=user))
-    )
+    if within:
+        granted |= Q(**{f"{of}restricted": False}) & within
+    return granted & _no_part_in(user, of)
+
+
+def _no_conflict(user) -> Q:
+    """Give the condition under which nothing bars a person from investigating: no conflict, and not assaulted."""
+    assaulted, _, conflicts = _ties(user)
+    return ~Exists(conflicts) & ~Exists(assaulted.filter(person=user)) & ~Q(status="draft")
+
+
+def _played_in(user, role, of="") -> Q | None:
+    """Give the condition under which a role beside the report opens an incident: `permissions.Standing._plays`.
+
+    None if this person plays the role nowhere.
+    """
+    within = _in_units(user, role, of)
+    if within is None:
+        return None
+    _, named, _ = _ties(user, of)
+    listed = Q(**{f"{of}restricted": False}) | Exists(named)
+    return Q(**{f"{of}status__in": Incident.COUNTED}) & within & listed & _no_part_in(user, of)
 
 
 class IncidentQuerySet(models.QuerySet):
@@ -261,16 +289,19 @@ class IncidentQuerySet(models.QuerySet):
 
     def with_standing(self, user):
         """Add what this person is to each incident: the facts that permissions.py decides by."""
-        units = user.reach.get(Role.SUPERVISOR, frozenset()) if user.is_authenticated else frozenset()
         assaulted, named, conflicts = _ties(user)
+        never = Value(False, output_field=models.BooleanField())
+
+        def in_units(role):
+            within = _in_units(user, role)
+            return never if within is None else within
+
         return self.annotate(
             standing_for=Value(user.pk, output_field=models.BigIntegerField()),
             was_assaulted=Exists(assaulted.filter(person=user)),
-            supervises=(
-                Q(unit__in=units) | Exists(assaulted.filter(unit__in=units))
-                if units
-                else Value(False, output_field=models.BooleanField())
-            ),
+            supervises=in_units(Role.SUPERVISOR),
+            plays_witness_care=in_units(Role.WITNESS_CARE),
+            plays_health_safety=in_units(Role.HEALTH_SAFETY),
             is_named_reader=Exists(named),
             is_conflicted=Exists(conflicts),
         )
@@ -279,6 +310,31 @@ class IncidentQuerySet(models.QuerySet):
         """Reports that this person may review: in their units or on a list that names them, and not their own."""
         known = user.is_authenticated and user.is_active
         return self.with_standing(user).filter(_reviewed(user)) if known else self.none()
+
+    def investigated_by(self, user):
+        """Reports of which this person is the officer in the case, whatever came of them."""
+        return self.visible_to(user).filter(officer_in_case=user, was_assaulted=False, is_conflicted=False)
+
+    def court_cases_of(self, user):
+        """Cases that were charged, for witness care: in their units or on a list that names them, never one that they
+        are in. Of the report itself they read nothing."""
+        played = _played_in(user, Role.WITNESS_CARE)
+        return self.none() if played is None else self.with_standing(user).filter(played, charged_at__isnull=False)
+
+    def worked_on_by(self, user):
+        """Reports whose case this person may enter something in: as its officer, as reviewer, or as witness care."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        allowed = _reviewed(user) | Q(officer_in_case=user) & _no_conflict(user)
+        played = _played_in(user, Role.WITNESS_CARE)
+        if played is not None:
+            allowed |= played & Q(charged_at__isnull=False)
+        return self.with_standing(user).filter(allowed, force=user.force_id)
+
+    def advised_by(self, user):
+        """Reports of whose injuries this person is told as health and safety adviser; never one that they are in."""
+        played = _played_in(user, Role.HEALTH_SAFETY)
+        return self.none() if played is None else self.with_standing(user).filter(played)
 
     def governed_by(self, user):
         """Restricted reports whose list of readers this person looks after; they see no content of them."""
@@ -534,6 +590,9 @@ class Incident(models.Model):
             conflicted=facts.is_conflicted,
             officer_in_case=self.officer_in_case_id == user.pk,
             quick_log=self.quick_log,
+            witness_care=bool(facts.plays_witness_care),
+            health_safety=bool(facts.plays_health_safety),
+            charged=self.charged_at is not None,
         )
         return known[user.pk]
 

@@ -22,6 +22,12 @@ class Facet(StrEnum):
     SUSPECT = "suspect"
     EVIDENCE = "evidence"
     NOTES = "notes"
+    CASE = "case"  # what happened in the case against a suspect
+    HEARINGS = "hearings"  # what a court did, as witness care knows it
+    DUTY = "duty"  # days unfit for duty, and whether they must be reported
+
+
+_OPEN = ("submitted", "returned", "accepted")
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,10 @@ class Standing:
     conflicted: bool = False
     officer_in_case: bool = False
     quick_log: bool = False
+    witness_care: bool = False
+    """Whether they play witness care in a unit of the report; `health_safety` likewise."""
+    health_safety: bool = False
+    charged: bool = False
 
     @property
     def involved(self) -> bool:
@@ -66,11 +76,29 @@ class Standing:
         """Whether they are the officer in the case, and nothing stands against it."""
         return self.officer_in_case and not self.conflicted and not self.assaulted
 
+    @property
+    def attends_court(self) -> bool:
+        """Whether they are witness care for it: a case that was charged, in their units or on a list that names them,
+        and not one that they are in."""
+        return self.charged and self._plays(self.witness_care)
+
+    @property
+    def advises(self) -> bool:
+        """Whether they are the health and safety adviser for it, on the same conditions."""
+        return self._plays(self.health_safety)
+
+    def _plays(self, role) -> bool:
+        """A role opens it in the role's units; a restricted one only to who is on its list as well."""
+        listed = self.named_reader if self.restricted else True
+        return role and listed and not self.conflicted and not self.involved and self.status in _OPEN
+
 
 def incident_facets(standing: Standing) -> frozenset[Facet]:
     """Give the parts of the incident itself that this person may read."""
     everything = frozenset({Facet.CORE, Facet.NARRATIVE, Facet.SUSPECT, Facet.EVIDENCE, Facet.NOTES})
-    if standing.reporter or standing.reviews or standing.investigates:
+    if standing.reviews or standing.investigates:
+        return everything | {Facet.CASE}
+    if standing.reporter:
         return everything
     if standing.assaulted:
         alone = standing.everyone == standing.assaulted
@@ -96,6 +124,24 @@ def assault_facets(standing: Standing, assault: int) -> frozenset[Facet]:
     if standing.involved:
         return frozenset({Facet.CORE})
     return frozenset()
+
+
+def court_facets(standing: Standing) -> frozenset[Facet]:
+    """Give the parts that witness care may read: what a court did, and nothing of the report."""
+    return frozenset({Facet.HEARINGS}) if standing.attends_court else frozenset()
+
+
+def duty_facets(standing: Standing, assault: int) -> frozenset[Facet]:
+    """Give what may be read of one person's fitness for duty: days and dates by the supervisor, with the injury by the
+    person themself. The adviser reads the band of the injury, what the law asks for, and no name.
+
+    :param assault: the key of the Assault
+    """
+    if assault in standing.assaulted:
+        return frozenset({Facet.DUTY, Facet.HEALTH})
+    if standing.advises:
+        return frozenset({Facet.DUTY, Facet.BAND})
+    return frozenset({Facet.DUTY}) if standing.reviews else frozenset()
 
 
 _HEALTH_SECTIONS = frozenset({"injury", "exposure"})
@@ -220,6 +266,33 @@ def has_a_part_in_it(user, incident):
     """Whoever is involved or reviews the report."""
     standing = incident.standing_of(user)
     return standing.involved or standing.reviews
+
+
+@rules.predicate
+def works_the_case(user, incident):
+    """Whoever is the officer in the case, or reviews the report."""
+    standing = incident.standing_of(user)
+    return standing.investigates or standing.reviews
+
+
+@rules.predicate
+def works_the_case_or_attends_court(user, incident):
+    """Whoever works the case, and witness care once it was charged."""
+    standing = incident.standing_of(user)
+    return standing.investigates or standing.reviews or standing.attends_court
+
+
+@rules.predicate
+def is_assaulted_or_supervises_it(user, incident):
+    """Whoever was assaulted, for their own duty, or reviews the report."""
+    standing = incident.standing_of(user)
+    return standing.reviews or bool(standing.assaulted)
+
+
+@rules.predicate
+def advises_on_safety(user, incident):
+    """Whoever is the health and safety adviser for the report's unit, and is not in the report."""
+    return incident.standing_of(user).advises
 
 
 def may_investigate(*, officer: int, assaulted: frozenset[int], managed: frozenset[int], suspected: bool) -> str:

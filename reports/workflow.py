@@ -2,12 +2,16 @@
 
 from campion.workflow import Transition, Workflow
 from reports.permissions import (
+    advises_on_safety,
     has_a_part_in_it,
+    is_assaulted_or_supervises_it,
     is_involved,
     logged_it,
     speaks_for_all,
     supervises_it,
     was_assaulted,
+    works_the_case,
+    works_the_case_or_attends_court,
     wrote_it,
     wrote_or_supervises_it,
 )
@@ -34,4 +38,10 @@ incident_workflow = Workflow(
     Transition("restrict", {DRAFT, *OPEN}, None, has_a_part_in_it, says="Close it to all but a named list"),
     Transition("assign", {SUBMITTED, ACCEPTED}, None, supervises_it, says="Name the officer in the case"),
     Transition("record contact", OPEN, None, supervises_it, says="Record that the person was spoken to"),
+    Transition("enter an event", OPEN, None, works_the_case, says="Enter what happened in the case"),
+    Transition("enter a court event", OPEN, None, works_the_case_or_attends_court, says="Enter what a court did"),
+    Transition("strike an event", OPEN, None, works_the_case_or_attends_court, needs_reason=True,
+               says="Strike out what was entered wrongly"),
+    Transition("change duty", OPEN, None, is_assaulted_or_supervises_it, says="Say what duty the person does"),
+    Transition("decide safety", OPEN, None, advises_on_safety, says="Decide whether an injury is reportable"),
 )  # fmt: skip

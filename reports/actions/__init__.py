@@ -12,6 +12,7 @@ from reports.actions.care import (
     take_over,
     withdraw_conflict,
 )
+from reports.actions.case import enter_event, strike_event
 from reports.actions.drafts import (
     ChangedElsewhere,
     add_colleague,
@@ -36,6 +37,7 @@ from reports.actions.review import (
     upgrade,
     withdraw,
 )
+from reports.actions.safety import change_duty, decide_safety, strike_duty
 from reports.actions.sections import complete, remove_item, save_item
 from reports.actions.words import add_note, correct
 
@@ -54,9 +56,12 @@ __all__ = [
     "answer",
     "approve_reader",
     "assign_officer",
+    "change_duty",
     "complete",
     "correct",
+    "decide_safety",
     "discard",
+    "enter_event",
     "evidence_checked",
     "expire_drafts",
     "log_abuse",
@@ -72,6 +77,8 @@ __all__ = [
     "return_for_changes",
     "save_item",
     "start",
+    "strike_duty",
+    "strike_event",
     "submit",
     "take_over",
     "upgrade",

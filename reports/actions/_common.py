@@ -13,21 +13,23 @@ from reports.workflow import incident_workflow
 
 
 @contextmanager
-def changing(incident, verb, *, by, reason="", recorded=""):
+def changing(incident, verb, *, by, reason="", recorded="", among="visible_to", code=""):
     """Lock an incident for one verb, give it to the caller to change, and record that it was done.
 
     :param recorded: what the log calls it, if not by the verb
+    :param among: the name of the adjective by which this person may know it (`IncidentQuerySet`)
+    :param code: a code that the log keeps with it
     :raises Refused: if this person may not do that to it, or not now, or may not know it
     """
     with transaction.atomic(), pghistory.context(user=by.pk):
         # Locked first and read afterwards: what was committed while this waited, such as a conflict, counts.
         list(Incident.objects.select_for_update().filter(pk=incident.pk).values_list("pk"))
-        locked = with_people(Incident.objects.visible_to(by)).filter(pk=incident.pk).first()
+        locked = with_people(getattr(Incident.objects, among)(by)).filter(pk=incident.pk).first()
         if locked is None:
             raise Refused("There is no such report.")
         incident_workflow.check(verb, by, locked, reason=reason)
         yield locked
-        record(recorded or verb, locked, by=by)
+        record(recorded or verb, locked, by=by, reason_code=code)
 
 
 def record(verb, incident, *, by, reason_code=""):

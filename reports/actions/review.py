@@ -11,6 +11,7 @@ from campion import messages
 from campion.workflow import Refused
 from reports import events, readiness, routing
 from reports.actions._common import changing, record
+from reports.actions.case import bring_case
 from reports.content import content_hash, content_of
 from reports.models import ConductType, Conflict, Incident, NamedReader, Note, Task, Version
 from reports.workflow import incident_workflow
@@ -224,6 +225,7 @@ def merge(*, incident, into, reason, by, at):
             told = [moment for moment in (ends.police_told_at, stays.police_told_at) if moment]
             stays.police_told_at = min(told, default=None)
             stays.save(update_fields=["police_told_at"])
+            bring_case(ends=ends, stays=stays, pairs=pairs)
             _keep_closed(ends, stays, at=at)
             events.incidents_merged.send(Incident, incident=stays, merged=ends, pairs=pairs, by=by, at=at)
     return stays
