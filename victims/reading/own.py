@@ -1,63 +1,21 @@
-"""What pages are given in place of rows: made from the facets that this person may read, in words (docs/access.md)."""
+"""An offer of support as its person reads it: how it stands, what is next, what they chose, who looked."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Q
-from django.urls import reverse
 
-from campion.models import AuditEvent
-from campion.roles import Role
 from campion.working_days import london_date
 from victims.deadlines import ClockState, clock_state, was_late
-from victims.models import Clock, Referral, SupportService
+from victims.models import Clock, Referral
 from victims.permissions import Facet, referral_facets
-
-DESK = "desk"
-"""What stands in the audit log in place of a reference when the desk's list was looked at."""
-
-LOOKS_SHOWN = 50
+from victims.reading.desk import TO_THE_DESK, due_for_desk
+from victims.reading.looks import looks
+from victims.reading.words import Event, age, long_day, working_days
+from victims.workflow import referral_workflow
 
 SUPPORT = ("referral", "self-referral-answered")
 """The rights whose limit an offer tells: those that are met by reaching the person."""
-
-
-@dataclass(frozen=True)
-class ServiceView:
-    """Somewhere to turn to."""
-
-    name: str
-    summary: str
-    phone: str
-    website: str
-    site: str
-    independent: bool
-    round_the_clock: bool
-    family: bool
-
-    @property
-    def is_crisis_line(self):
-        """Whether somebody outside the force answers its telephone at any hour."""
-        return bool(self.phone) and self.round_the_clock and self.independent
-
-
-@dataclass(frozen=True)
-class Services:
-    """The services open to somebody: lines that answer at any hour, others outside the force, the force's own."""
-
-    crisis: list[ServiceView]
-    outside: list[ServiceView]
-    inside: list[ServiceView]
-
-
-@dataclass(frozen=True)
-class Event:
-    """One line of a timeline."""
-
-    title: str
-    at: datetime
-    by: str = ""
-    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -138,21 +96,6 @@ class ReferralView:
         return london_date(self.offered_at)
 
 
-@dataclass(frozen=True)
-class DeskRow:
-    """One line of the desk's list: the fields of its queue and no others."""
-
-    reference: str
-    href: str
-    urgent: bool
-    offered_on: date
-    age: str
-    status: str
-    due: str
-    overdue: bool
-    channel: str
-
-
 WHAT = "Someone from the welfare desk finds out with you what would help, and puts you in touch with it."
 
 TO_THE_PERSON = {
@@ -162,19 +105,6 @@ TO_THE_PERSON = {
     "declined": ("You said no, for now", "grey"),
     "supported": ("You have support", "grey"),
     "merged": ("Joined with another", "grey"),
-}
-TO_THE_DESK = {
-    "offered": ("No answer yet", "blue"),
-    "accepted": ("Accepted", "green"),
-    "later": ("Ask again later", "purple"),
-    "declined": ("Declined for now", "grey"),
-    "supported": ("Already supported", "grey"),
-    "merged": ("Joined with another", "grey"),
-}
-WHY_NO_CLOCK = {
-    "declined": "Not applicable: declined for now",
-    "supported": "Not applicable: already supported",
-    "merged": "Not applicable: joined with another",
 }
 NEXT_STEPS = {
     "offered": "You choose. There is no wrong answer, and you can change it whenever you like.",
@@ -214,7 +144,7 @@ def view_of(user, referral, *, today) -> ReferralView:
         "colour": colour,
         "urgent": referral.urgent,
         "offered_at": referral.offered_at,
-        "age": _age((today - london_date(referral.offered_at)).days),
+        "age": age((today - london_date(referral.offered_at)).days),
         "clock": _clock_view(referral, clocks, today=today),
         "channel": referral.get_channel_display(),
         "is_mine": standing.person,
@@ -241,7 +171,7 @@ def view_of(user, referral, *, today) -> ReferralView:
     if Facet.HISTORY in facets:
         view["history"] = tuple(_history(referral, clocks))
     if Facet.LOOKS in facets:
-        view["looks"] = tuple(_looks(referral))
+        view["looks"] = tuple(looks(referral))
     return ReferralView(**view)
 
 
@@ -265,7 +195,7 @@ def short_views(user, referrals, *, today) -> list[ReferralView]:
                 colour=colour,
                 urgent=referral.urgent,
                 offered_at=referral.offered_at,
-                age=_age((today - london_date(referral.offered_at)).days),
+                age=age((today - london_date(referral.offered_at)).days),
                 clock=_clock_view(referral, own, today=today),
                 channel=referral.get_channel_display(),
                 is_mine=referral.standing_of(user).person,
@@ -278,58 +208,9 @@ def short_views(user, referrals, *, today) -> list[ReferralView]:
     return views
 
 
-def desk_rows(rows, *, today) -> list[DeskRow]:
-    """Give the lines of the desk's list from `DESK_FIELDS` of each referral. No query."""
-    lines = []
-    for row in rows:
-        offered_on = london_date(row["offered_at"])
-        due, overdue = _due_for_desk(row["state"], row["due_on"], today=today)
-        lines.append(
-            DeskRow(
-                reference=row["reference"],
-                href=reverse("victims:referral", args=[row["reference"]]),
-                urgent=row["urgent"],
-                offered_on=offered_on,
-                age=_age((today - offered_on).days),
-                status=TO_THE_DESK[row["state"]][0],
-                due=due,
-                overdue=overdue,
-                channel=Referral.Channel(row["channel"]).label if row["channel"] else "Not said",
-            )
-        )
-    return lines
-
-
-DESK_FIELDS = ("reference", "urgent", "offered_at", "state", "due_on", "channel", "person_id")
-
-
-def services_for(worker_type, *, on) -> Services:
-    """Give the services open to somebody of this worker type on a London date: one query.
-
-    A line that answers at any hour is always there, and so is a way outside the force: if none is open to this worker
-    type, those open to anybody are shown rather than nothing.
-    """
-    rows = list(SupportService.objects.in_force(on).order_by("name"))
-    open_to_all = [_service_view(row) for row in rows]
-    mine = [_service_view(row) for row in rows if worker_type in row.eligible.split()]
-    crisis = [view for view in mine if view.is_crisis_line] or [view for view in open_to_all if view.is_crisis_line]
-    outside = [view for view in mine if view.independent and not view.is_crisis_line]
-    inside = [view for view in mine if not view.independent]
-    if not crisis and not outside:
-        outside = [view for view in open_to_all if view.independent]
-    return Services(crisis, outside, inside)
-
-
 def referral_verbs(user, referral) -> frozenset[str]:
     """Give the verbs open to this person on this referral now."""
-    from victims.workflow import referral_workflow
-
     return referral_workflow.allowed(user, referral)
-
-
-def long_day(day) -> str:
-    """Write a date out: Wednesday 8 April 2026."""
-    return f"{day:%A} {day.day} {day:%B %Y}"
 
 
 # Words ---------------------------------------------------------------------------------------------------------------
@@ -344,7 +225,7 @@ def _clock_view(referral, clocks, *, today):
         ),
         None,
     )
-    for_desk, overdue = _due_for_desk(referral.state, referral.due_on, today=today)
+    for_desk, overdue = due_for_desk(referral.state, referral.due_on, today=today)
     if referral.state == Referral.State.LATER:
         day = long_day(referral.ask_again_on)
         return ClockView(ClockState.NOT_APPLICABLE, day, f"We ask you again on {day}.", for_desk, overdue)
@@ -355,7 +236,7 @@ def _clock_view(referral, clocks, *, today):
         by_when = "No time limit was in force when the police were told. We still answer as soon as we can."
         return ClockView(ClockState.NOT_APPLICABLE, "", by_when, "No limit was in force", False)
     state = clock_state(due_on=running.due_on, met=False, not_applicable=False, today=today)
-    limit = _working_days(running.amount)
+    limit = working_days(running.amount)
     if state == ClockState.NO_DATE:
         by_when = (
             f"Within {limit}. We cannot give you the date yet, because the bank holidays of those days are not known "
@@ -375,20 +256,6 @@ def _clock_view(referral, clocks, *, today):
     else:
         by_when = f"By {day}. That is {counted}"
     return ClockView(state, day, by_when, for_desk, overdue)
-
-
-def _due_for_desk(state, due_on, *, today):
-    if state in WHY_NO_CLOCK:
-        return WHY_NO_CLOCK[state], False
-    if due_on is None:
-        return "No date", False
-    day = f"{due_on.day} {due_on:%b %Y}"
-    overdue = today > due_on
-    if state == Referral.State.LATER:
-        return (f"Overdue: ask again since {day}" if overdue else f"Ask again on {day}"), overdue
-    if overdue:
-        return f"Overdue since {day}", True
-    return ("Due today" if due_on == today else f"Due {day}"), False
 
 
 def _next_step(referral):
@@ -440,57 +307,3 @@ def _history(referral, clocks):
             text = f"It was due by {long_day(clock.due_on)}. That stays on record."
             told.append(Event("A limit had been missed", clock.not_applicable_at, text=text))
     return sorted(told, key=lambda event: event.at)[::-1]
-
-
-def _looks(referral):
-    """Say who looked at the offer, as roles and times, newest first; the person's own looks are left out."""
-    about = Q(object_id=referral.reference)
-    if referral.person_id:
-        offered = AuditEvent.objects.filter(object_type="referral", object_id=referral.reference).order_by("id")
-        about |= Q(object_id=DESK, subject_ids__contains=[referral.person_id], id__gt=offered.values("id")[:1])
-    rows = (
-        AuditEvent.objects.filter(about, object_type="referral", outcome="seen")
-        .exclude(actor_id=referral.person_id)
-        .order_by("-id")
-        .values_list("at", "actor_roles", "object_id")[:LOOKS_SHOWN]
-    )
-    return [
-        Event(
-            _role_words(roles),
-            at,
-            text="In the list of the welfare desk"
-            if where == DESK
-            else "Opened this offer, without your contact details",
-        )
-        for at, roles, where in rows
-    ]
-
-
-def _role_words(roles):
-    if Role.WELFARE in roles:
-        return Role.WELFARE.label
-    return ", ".join(Role(role).label for role in roles if role in Role.values) or "Somebody"
-
-
-def _service_view(row):
-    site = row.website.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
-    return ServiceView(
-        name=row.name,
-        summary=row.summary,
-        phone=row.phone,
-        website=row.website,
-        site=site,
-        independent=row.independent,
-        round_the_clock=row.round_the_clock,
-        family=row.family,
-    )
-
-
-def _working_days(days):
-    return "1 working day" if days == 1 else f"{days} working days"
-
-
-def _age(days):
-    if days <= 0:
-        return "today"
-    return "1 day ago" if days == 1 else f"{days} days ago"

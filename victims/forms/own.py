@@ -1,4 +1,4 @@
-"""What a person may answer to an offer of support, and what the desk may ask its list for."""
+"""What a person may answer to an offer of support, and how they may be reached."""
 
 import re
 from datetime import timedelta
@@ -88,36 +88,3 @@ class SafeContact(forms.Form):
             except ValidationError:
                 self.add_error("contact", "Enter an email address, like name@example.com.")
         return cleaned
-
-
-class DeskFilter(forms.Form):
-    """What the desk's list shows. Anything unknown in the address is left out rather than refused."""
-
-    WAITING, ALL = "waiting", "all"
-    state = forms.ChoiceField(
-        label="Show",
-        required=False,
-        choices=[
-            (WAITING, "Everything that waits for us"),
-            ("offered", "No answer yet"),
-            ("accepted", "Accepted"),
-            ("later", "Ask again later"),
-            ("declined", "Declined for now"),
-            ("supported", "Already supported"),
-            (ALL, "All"),
-        ],
-    )
-    urgent = forms.BooleanField(label="Only urgent", required=False)
-    overdue = forms.BooleanField(label="Only overdue", required=False)
-
-    @classmethod
-    def read(cls, query):
-        """Give a form that shows what the address asked for, and its values."""
-        state = query.get("state", cls.WAITING)
-        known = {code for code, _ in cls.base_fields["state"].choices}
-        values = {
-            "state": state if state in known else cls.WAITING,
-            "urgent": query.get("urgent") in ("on", "1"),
-            "overdue": query.get("overdue") in ("on", "1"),
-        }
-        return cls(initial=values), values

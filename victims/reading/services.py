@@ -1,0 +1,64 @@
+"""The services open to somebody today, lines that answer at any hour first."""
+
+from dataclasses import dataclass
+
+from victims.models import SupportService
+
+
+@dataclass(frozen=True)
+class ServiceView:
+    """Somewhere to turn to."""
+
+    name: str
+    summary: str
+    phone: str
+    website: str
+    site: str
+    independent: bool
+    round_the_clock: bool
+    family: bool
+
+    @property
+    def is_crisis_line(self):
+        """Whether somebody outside the force answers its telephone at any hour."""
+        return bool(self.phone) and self.round_the_clock and self.independent
+
+
+@dataclass(frozen=True)
+class Services:
+    """The services open to somebody: lines that answer at any hour, others outside the force, the force's own."""
+
+    crisis: list[ServiceView]
+    outside: list[ServiceView]
+    inside: list[ServiceView]
+
+
+def services_for(worker_type, *, on) -> Services:
+    """Give the services open to somebody of this worker type on a London date: one query.
+
+    A line that answers at any hour is always there, and so is a way outside the force: if none is open to this worker
+    type, those open to anybody are shown rather than nothing.
+    """
+    rows = list(SupportService.objects.in_force(on).order_by("name"))
+    open_to_all = [_service_view(row) for row in rows]
+    mine = [_service_view(row) for row in rows if worker_type in row.eligible.split()]
+    crisis = [view for view in mine if view.is_crisis_line] or [view for view in open_to_all if view.is_crisis_line]
+    outside = [view for view in mine if view.independent and not view.is_crisis_line]
+    inside = [view for view in mine if not view.independent]
+    if not crisis and not outside:
+        outside = [view for view in open_to_all if view.independent]
+    return Services(crisis, outside, inside)
+
+
+def _service_view(row):
+    site = row.website.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
+    return ServiceView(
+        name=row.name,
+        summary=row.summary,
+        phone=row.phone,
+        website=row.website,
+        site=site,
+        independent=row.independent,
+        round_the_clock=row.round_the_clock,
+        family=row.family,
+    )
