@@ -55,7 +55,7 @@ def make(*, size: int, seed: int, at: datetime, processes: int = 1) -> Iterator[
     :raises NoDemo: where a demonstration does not belong, or another process makes one now
     """
     refuse_elsewhere()
-    with _alone():
+    with alone():
         if is_made():
             return
         if not _lines().exists():
@@ -206,7 +206,7 @@ def _told(share):
 
 
 @contextmanager
-def _alone():
+def alone():
     """Let one process make it at a time."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from campion.roles import Role
-from demo import making
+from demo import bulk, making
 from demo.counting import summary
 from demo.people import DOMAIN, PASSWORD, SIGN_INS
 from demo.plan import DEFAULT_SEED, DEFAULT_SIZE
@@ -25,9 +25,11 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="another seed makes other reports")
         cores = min(4, os.cpu_count() or 1)
         parser.add_argument("--processes", type=int, default=cores, help="how many work at the same time")
+        parser.add_argument("--bulk", type=int, default=0, metavar="N", help="add N copied reports to a demonstration")
         parser.add_argument("--list-sign-ins", action="store_true", help="say who may sign in, and make nothing")
 
     def handle(self, *, size, seed, processes, list_sign_ins, **options):
+        many = options["bulk"]
         try:
             making.refuse_elsewhere()
             if list_sign_ins:
@@ -36,6 +38,9 @@ class Command(BaseCommand):
             if size < SMALLEST:
                 raise CommandError(f"The smallest demonstration has {SMALLEST} assaults: one for each thing to show.")
             started, made = time.monotonic(), False
+            if many:
+                self._add_many(many, seed)
+                return
             for progress in making.make(size=size, seed=seed, at=timezone.now(), processes=processes):
                 made = True
                 self._show(progress)
@@ -47,6 +52,14 @@ class Command(BaseCommand):
         for line in summary():
             self.stdout.write(line)
         self.stdout.write(f"Made in {time.monotonic() - started:.0f} s.")
+
+    def _add_many(self, count, seed):
+        started = time.monotonic()
+        if count < 1:
+            raise CommandError("Say how many reports to add: --bulk 100000.")
+        for progress in bulk.make(size=count, seed=seed):
+            self._show(progress)
+        self.stdout.write(f"Added in {time.monotonic() - started:.0f} s.")
 
     def _show(self, progress):
         """Show how far it is: one line that changes at a terminal, else one line for each tenth."""
