@@ -1,11 +1,15 @@
-"""The ground of the journeys: the service on a port of its own, a phone-sized Chromium, and a check of every page."""
+"""The ground of the journeys: the service on a port of its own, a phone-sized Chromium, and a check of every page.
+
+Pictures are taken where they are asked for: `CAMPION_PICTURES=1 pytest tests/journeys` leaves one of each page in
+test-results/. Taking them costs as much as a quarter of the journeys.
+"""
 
 import os
 import re
 import time
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.test import Client
 
@@ -14,7 +18,13 @@ from tests import ground
 
 PHONE = {"width": 390, "height": 844}
 PICTURES = ground.ROOT / "test-results"
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+WCAG = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+    "resultTypes": ["violations"],
+    "selectors": False,  # the element itself is shown; a selector for it is dear to find
+}
+VIOLATIONS = """options => axe.run(document, options).then(found => found.violations.flatMap(
+    violation => violation.nodes.map(node => [violation.id, violation.help, node.html])))"""
 
 
 @pytest.fixture(scope="session")
@@ -77,21 +87,27 @@ def sign_in(live_server):
 
 
 @pytest.fixture
-def check_page():
-    """Give a function that takes a picture of a page, and fails on anything that axe finds against WCAG 2.2 AA."""
+def check_page(context):
+    """Give a function that fails on anything that axe finds against WCAG 2.2 AA, and takes a picture if asked to."""
+    context.add_init_script(AXE_SCRIPT)  # into each page as it loads: to send it over for each check takes longer
 
     def check_page(page, name):
-        PICTURES.mkdir(exist_ok=True)
-        page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+        take_picture(page, name)
         found = [
-            f"{violation['id']}: {violation['help']}: {node['html'][:200]}"
-            for violation in Axe().run(page, options=WCAG).response["violations"]
-            for node in violation["nodes"]
-            if not _is_of_govuk_frontend(violation["id"], node["html"])
+            f"{rule}: {says}: {html[:200]}"
+            for rule, says, html in page.evaluate(VIOLATIONS, WCAG)
+            if not _is_of_govuk_frontend(rule, html)
         ]
         assert not found, f"{name} ({page.url}) is not accessible:\n" + "\n".join(found)
 
     return check_page
+
+
+def take_picture(page, name):
+    """Leave a picture of the whole page in test-results/, where CAMPION_PICTURES asks for pictures."""
+    if os.environ.get("CAMPION_PICTURES"):
+        PICTURES.mkdir(exist_ok=True)
+        page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
 
 
 def _is_of_govuk_frontend(rule, html):

@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from campion.roles import Role
-from tests.journeys.conftest import PHONE
+from tests.journeys.conftest import PHONE, take_picture
 from tests.people import PASSWORD, make_person
 
 DESK = {"width": 1280, "height": 900}
@@ -22,7 +22,7 @@ def look(check_page):
     def look(page, name):
         check_page(page, name)
         page.set_viewport_size(DESK)
-        page.screenshot(path=f"test-results/{name}-wide.png", full_page=True)
+        take_picture(page, f"{name}-wide")
         page.set_viewport_size(PHONE)
 
     return look
