@@ -1,7 +1,9 @@
-"""Days, ages and limits in words, and one line of a timeline: shared by every page of the support area."""
+"""Days, moments, ages and limits in words, and one line of a timeline: shared by every page of the support area."""
 
 from dataclasses import dataclass
 from datetime import datetime
+
+from campion.working_days import LONDON
 
 
 @dataclass(frozen=True)
@@ -19,11 +21,22 @@ def long_day(day) -> str:
     return f"{day:%A} {day.day} {day:%B %Y}"
 
 
-def working_days(days):
-    return "1 working day" if days == 1 else f"{days} working days"
+def moment(at) -> str:
+    """Write a moment out, by the London clock: 03:12 on Wednesday 8 April 2026."""
+    wall = at.astimezone(LONDON)
+    return f"{wall:%H:%M} on {long_day(wall)}"
 
 
-def age(days):
-    if days <= 0:
-        return "today"
-    return "1 day ago" if days == 1 else f"{days} days ago"
+def counted(amount, noun) -> str:
+    """Say how many: 1 day, 2 days."""
+    return f"1 {noun}" if amount == 1 else f"{amount} {noun}s"
+
+
+def working_days(days) -> str:
+    """Say how many working days."""
+    return counted(days, "working day")
+
+
+def age(days) -> str:
+    """Say how long ago something was, in days."""
+    return "today" if days <= 0 else f"{counted(days, 'day')} ago"
