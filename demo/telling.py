@@ -368,7 +368,7 @@ class _Report:
         if verb == "choose_later":
             more = {"ask_again_on": london_date(at) + timedelta(days=days)}
         elif verb == "change_contact":
-            more = {"channel": "call", "contact": number, "safe_times": "evenings", "may_leave_message": False}
+            more = {"said": support.SafeContact(channel="call", contact=number, safe_times="evenings")}
         getattr(support, verb)(referral=offer, by=person, at=at, **more)
 
     def _reviewer(self, at, besides=None):
