@@ -5,7 +5,7 @@ from datetime import date
 from campion.models import BankHoliday
 from reports.models import Assault, Incident
 from tests import world
-from victims.models import Referral
+from victims.models import Clock, Referral
 
 MONDAY = world.MONDAY
 DUE = date(2026, 12, 23)
@@ -47,3 +47,13 @@ def assault_of(referral) -> Assault:
 
 def fresh(referral) -> Referral:
     return Referral.objects.get(pk=referral.pk)
+
+
+def clock_of(referral, code="referral") -> Clock:
+    """The one clock of that entitlement; where several ran, the latest of them."""
+    return Clock.objects.filter(referral=referral, entitlement__code=code).order_by("-started_at", "-pk")[0]
+
+
+def clocks_of(referral, code="referral"):
+    """Every clock of that entitlement, as it was started."""
+    return Clock.objects.filter(referral=referral, entitlement__code=code).order_by("started_at", "pk")

@@ -111,7 +111,7 @@ def test_a_limit_that_runs_past_the_known_years_is_refused():
 def test_a_clock_beyond_the_calendar_has_no_date_and_no_calendar():
     found = deadline(datetime(2036, 12, 31, 12, tzinfo=UTC), CODE, KNOWN)
     assert (found.due_on, found.calendar_edition) == (None, "")
-    assert (found.working_days, found.rule_edition) == (2, "code-2021 referral: 2")
+    assert (found.amount, found.unit, found.rule_edition) == (2, "working-days", "code-2021 referral: 2 working-days")
 
 
 def test_a_clock_keeps_the_editions_that_made_it():
