@@ -9,6 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 WORKFLOWS = {
     "A report": ("reports.workflow", "incident_workflow"),
     "An offer of support": ("victims.workflow", "referral_workflow"),
+    "A case of the welfare desk": ("victims.workflow", "case_workflow"),
+    "A duty": ("victims.workflow", "clock_workflow"),
+    "A referral to a service": ("victims.workflow", "onward_workflow"),
 }
 
 
