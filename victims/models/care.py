@@ -412,11 +412,14 @@ class Satisfaction(models.Model):
 
 
 class Handover(models.Model):
-    """Cases that went from one person of the desk to another at once, so that it can be taken back."""
+    """Cases that went from one person of the desk to another at once, so that it can be taken back.
+
+    Without `to_whom` a case went back to nobody, for anybody of the desk to claim.
+    """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True)
     from_whom = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    to_whom = models.ForeignKey(User, models.PROTECT, related_name="+")
+    to_whom = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     referrals = models.ManyToManyField(Referral, related_name="handovers")
     words = SecretText()
     at = models.DateTimeField()

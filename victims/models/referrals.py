@@ -241,6 +241,11 @@ class Referral(models.Model):
                 fields=["force", "-urgent", "due_on", "id"],
                 condition=Q(owner=None, closed_at=None),
             ),
+            models.Index(
+                name="referral_closed",
+                fields=["force", "-closed_at", "id"],
+                condition=Q(closed_at__isnull=False),
+            ),
         ]
 
     def get_absolute_url(self):
