@@ -76,6 +76,13 @@ def leads_the_desk(user, referral):
 
 
 @rules.predicate
+def looks_after_it(user, referral):
+    """Whoever carries the case, or looks after the desk that it lies on."""
+    standing = referral.standing_of(user)
+    return standing.carries or standing.leads
+
+
+@rules.predicate
 def may_record(user, record):
     """Whoever the query let find it: it owes, carries, or is the person."""
     return True

@@ -5,7 +5,7 @@ the choice is made on the other then.
 """
 
 from campion.workflow import Transition, Workflow
-from victims.permissions import carries_it, is_the_person, leads_the_desk, may_claim, may_record
+from victims.permissions import carries_it, is_the_person, leads_the_desk, looks_after_it, may_claim, may_record
 
 OFFERED, ACCEPTED, LATER = "offered", "accepted", "later"
 DECLINED, SUPPORTED, MERGED = "declined", "supported", "merged"
@@ -36,10 +36,13 @@ case_workflow = Workflow(
     "case",
     Transition("claim", {UNASSIGNED}, CARRIED, may_claim, says="Carry it oneself"),
     Transition("hand over", {CARRIED}, CARRIED, carries_it, says="Let a colleague carry it"),
+    Transition(
+        "release", {CARRIED}, UNASSIGNED, carries_it, needs_reason=True, says="Put it back for anybody of the desk"
+    ),
     Transition("reassign", {UNASSIGNED, CARRIED}, CARRIED, leads_the_desk, says="Give it to somebody of the team"),
     Transition("record", {CARRIED}, None, carries_it, says="Contacts, needs, plan, consent, services"),
     Transition("close", {CARRIED}, CLOSED, carries_it, says="End it, once nothing is owed"),
-    Transition("reopen", {CLOSED}, CARRIED, carries_it, says="Take it up again"),
+    Transition("reopen", {CLOSED}, CARRIED, looks_after_it, says="Take it up again"),
 )
 """How the desk carries a case; what its person chose is the workflow above."""
 

@@ -192,6 +192,9 @@ def merge_referrals(*, stays, ends, by, at) -> Referral:
         stays.urgent = stays.urgent or ends.urgent
         stays.offered_at = min(stays.offered_at, ends.offered_at)
         stays.person = stays.person or ends.person
+        if stays.owner_id is None:
+            stays.owner_id, stays.claimed_at = ends.owner_id, ends.claimed_at
+        _carried_by_another(stays)
         _keep_earliest_clocks(stays, ends, at=at)
         ends.state, ends.merged_into, ends.due_on, ends.ask_again_on = Referral.State.MERGED, stays, None, None
         ends.save(update_fields=["state", "merged_into", "due_on", "ask_again_on"])
@@ -205,6 +208,8 @@ def merge_referrals(*, stays, ends, by, at) -> Referral:
                 "urgent",
                 "offered_at",
                 "person",
+                "owner",
+                "claimed_at",
             ]
         )
         clocks.show_day(stays)
@@ -320,7 +325,8 @@ def _give_to(person, referral, *, by, at):
     """Make the offer another person's: nothing that the one before chose or said about themself goes with it."""
     named_before = referral.person_id is not None
     referral.person = person
-    referral.save(update_fields=["person"])
+    _carried_by_another(referral)
+    referral.save(update_fields=["person", "owner", "claimed_at"])
     if named_before:
         referral.state, referral.ask_again_on = Referral.State.OFFERED, None
         referral.chosen_at = referral.chosen_by = None
@@ -333,6 +339,12 @@ def _give_to(person, referral, *, by, at):
             _run_again(referral, told_at)
         clocks.show_day(referral)
     _record("give", referral, by=by)
+
+
+def _carried_by_another(referral):
+    """Put a case back on the desk where its person turns out to be the one who carried it."""
+    if referral.person_id is not None and referral.owner_id == referral.person_id:
+        referral.owner = referral.claimed_at = None
 
 
 def _run_again(referral, told_at):
