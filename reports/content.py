@@ -7,10 +7,11 @@ import hashlib
 import json
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Prefetch
+from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 
-from reports.models import Assault, Footage, Incident, SourceReference, Version
+from reports.alongside import alongside
+from reports.models import Assault, Evidence, Footage, Incident, SourceReference, Suspect, Version, Witness
 from reports.readiness import page_values
 
 HEALTH = ("exposure_fluids", "exposure_routes", "injury_types", "body_parts", "treatment", "impact", "notes")
@@ -26,7 +27,7 @@ SUSPECT = (
 
 
 def with_people(incidents):
-    """Have a queryset of incidents bring its assaults along, with conduct codes, health and wishes: one query more."""
+    """Have a queryset of incidents bring its assaults along, with conduct codes, health and wishes: no query more."""
     done = Assault.conducts.through.objects.filter(assault=OuterRef("pk"))
     codes = done.order_by("conducttype__order", "conducttype__code").values("conducttype__code")
     people = (
@@ -34,13 +35,13 @@ def with_people(incidents):
         .annotate(conduct_codes=ArraySubquery(codes))
         .order_by("position")
     )
-    return incidents.prefetch_related(Prefetch("assaults", people))
+    return alongside(incidents, assaults=people)
 
 
 def with_everything(incidents):
-    """Have a queryset bring what `with_people` brings, and in the same two queries the weapons, references, footage
-    and submissions: what is not sealed, as plain values (`weapon_codes`, `reference_rows`, `footage_rows`,
-    `version_rows`)."""
+    """Have a queryset bring what `with_people` brings, and in the same query suspects, evidence, witnesses, weapons,
+    references, footage and submissions: what is not sealed as plain values (`weapon_codes`, `reference_rows`,
+    `footage_rows`, `version_rows`)."""
     own = {"incident": OuterRef("pk")}
     weapons = Incident.weapons.through.objects.filter(**own).order_by("weapontype__code").values("weapontype__code")
     references = SourceReference.objects.filter(**own).values(row=JSONObject(kind="kind", value="value"))
@@ -54,7 +55,13 @@ def with_everything(incidents):
             rank="by__rank_or_grade",
         )
     )  # fmt: skip
-    return with_people(incidents).annotate(
+    incidents = alongside(
+        with_people(incidents),
+        suspects=Suspect.objects.select_related("colleague").order_by("position"),
+        evidence=Evidence.objects.select_related("added_by").order_by("added_at", "id"),
+        witnesses=Witness.objects.select_related("person").order_by("id"),
+    )
+    return incidents.annotate(
         weapon_codes=ArraySubquery(weapons),
         reference_rows=ArraySubquery(references),
         footage_rows=ArraySubquery(footage),

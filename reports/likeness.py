@@ -3,11 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
+from reports.content import with_people
 from reports.models import Assault, Conflict, Incident
 
 NEAR = timedelta(hours=3)
+AT_MOST = 5
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ def likely_duplicates(incident, *, user) -> Likeness:
     """Find reports of the same people, within three hours, in the same district or kind of place.
 
     A report that is closed to a named list, or kept from this person, is not hinted at: that it exists is not theirs to
-    know. Two queries.
+    know. One query.
 
     :param incident: loaded `with_people`
     :param user: who asks; only what they may see is given
@@ -39,15 +41,11 @@ def likely_duplicates(incident, *, user) -> Likeness:
         pk__in=Assault.objects.filter(person__in=people).values("incident"),
     )
     near = near.exclude(pk=incident.pk).filter(_same_place(incident))
-    seen = list(
-        Incident.objects.visible_to(user)
-        .filter(pk__in=near.values("pk"))
-        .order_by("occurred_from", "pk")
-        .prefetch_related("assaults")[:5]
-    )
-    kept_from = Conflict.objects.filter(user=user, ended_at=None).values("incident")
-    unseen = near.filter(restricted=False).exclude(pk__in=kept_from).exclude(pk__in=[row.pk for row in seen])
-    return Likeness(seen, unseen.exists())
+    visible = Exists(Incident.objects.visible_to(user).filter(pk=OuterRef("pk")))
+    kept_from = Exists(Conflict.objects.filter(user=user, ended_at=None, incident=OuterRef("pk")))
+    near = near.annotate(is_seen=visible).filter(Q(is_seen=True) | Q(restricted=False) & ~kept_from)
+    found = list(with_people(near.order_by("-is_seen", "occurred_from", "pk"))[: AT_MOST + 1])
+    return Likeness([row for row in found if row.is_seen][:AT_MOST], not all(row.is_seen for row in found))
 
 
 def _same_place(incident):

@@ -4,33 +4,31 @@
 is None, so a template cannot show it by mistake. No row of a model leaves this module.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from django.db.models import CharField, F, Prefetch, Value, prefetch_related_objects
+from django.db.models import CharField, F, Value
 from django.urls import reverse
 from django.utils import timezone
 
 from campion.local_time import ClockMark
 from reports import readiness
-from reports.content import content_of, with_everything
+from reports.alongside import alongside
+from reports.content import content_of, with_everything, with_people
 from reports.models import (
     Assault,
     BodyPart,
     ConductType,
-    Evidence,
     HateStrand,
     Incident,
     InjuryType,
     Kind,
     Note,
     SourceReference,
-    Suspect,
     Task,
     Treatment,
     WeaponType,
-    Witness,
 )
 from reports.permissions import Facet, assault_facets, incident_facets, may_fill, may_see_evidence
 from reports.routing import RESTRICTED_FOR
@@ -408,14 +406,27 @@ class ReportView:
 # Making the view -----------------------------------------------------------------------------------------------------
 
 
+def for_summary(incidents, *beside):
+    """Have a queryset bring what a brief view reads, and rows of the kinds named in `beside`, in its one query.
+
+    :param beside: of "tasks" and "notes"
+    """
+    joined = incidents.select_related("reporter", "unit", "district", "area", "place_type", "officer_in_case")
+    return alongside(with_people(joined), **{name: _BESIDE[name] for name in beside})
+
+
 def for_page(incidents):
-    """Have a queryset bring what `view_of` reads, in two queries."""
-    return with_everything(
-        incidents.select_related(
-            "reporter", "unit", "district", "area", "place_type", "activity", "officer_in_case", "returned_by",
-            "accepted_by", "withdrawn_by", "merged_by", "submitted_by",
-        )
-    )  # fmt: skip
+    """Have a queryset bring what `view_of` reads, in its one query."""
+    joined = incidents.select_related(
+        "activity", "returned_by", "accepted_by", "withdrawn_by", "merged_by", "submitted_by"
+    )
+    return with_everything(for_summary(joined, *_BESIDE))
+
+
+_BESIDE = {
+    "notes": Note.objects.select_related("by").order_by("at", "id"),
+    "tasks": Task.objects.select_related("done_by").order_by("due_at", "id"),
+}
 
 
 def facets(user, record) -> frozenset[Facet]:
@@ -433,14 +444,21 @@ def facets(user, record) -> frozenset[Facet]:
 def view_of(user, incident, *, at: datetime | None = None, brief=False) -> ReportView:
     """Make the view of a report for one person. Load the incident by `for_page(Incident.objects.visible_to(user))`.
 
-    At most six queries over those that loaded it, however many people were assaulted; none for a brief view.
+    One query over the one that loaded it, however many people were assaulted; none for a brief view.
 
     :param incident: an Incident that this person may see
     :param at: now, by which a task is overdue
-    :param brief: give the core alone, for a page that only needs to say which report it is about
+    :param brief: give the core alone, for a page that only needs to say which report it is about, and tasks or notes
+        if they came along (`for_summary`)
     :raises Incident.DoesNotExist: if they may read no part of it
     """
     return _Reader(user, incident, at or timezone.now(), brief=brief).view()
+
+
+def with_gaps(user, incident, view) -> ReportView:
+    """Give a brief view that also says what is missing. One query, if the incident was loaded `for_page`."""
+    gaps, must_have = _Reader(user, incident, timezone.now()).gaps()
+    return replace(view, gaps=gaps, must_have=must_have)
 
 
 def when_text(incident) -> str:
@@ -484,7 +502,7 @@ class Names:
     """What to call people to one reader of one report: a person assaulted whose name is withheld stays unnamed."""
 
     def __init__(self, user, incident):
-        self._reader = _Reader(user, incident, timezone.now())
+        self._reader = _Reader(user, incident, timezone.now(), brief=True)
 
     def of(self, person) -> str:
         """Give "You", rank and name, or what stands for a name that is withheld."""
@@ -492,12 +510,16 @@ class Names:
         return name[:1].upper() + name[1:]
 
 
+def _loaded(incident):
+    return incident.__dict__.get("_prefetched_objects_cache", {})
+
+
 class _Reader:
     """One reading of one report by one person."""
 
     def __init__(self, user, incident, at, *, brief=False):
         self.user, self.incident, self.at, self.brief = user, incident, at, brief
-        if "_prefetched_objects_cache" not in incident.__dict__ or "version_rows" not in incident.__dict__:
+        if ("assaults" if brief else "notes") not in _loaded(incident):
             self.incident = for_page(Incident.objects.visible_to(user)).get(pk=incident.pk)
         self.standing = self.incident.standing_of(user)
         self.granted = incident_facets(self.standing)
@@ -532,25 +554,9 @@ class _Reader:
     def counts_gaps(self):
         return self.account and bool(self.may & {"complete", "accept", "submit"})
 
-    def load(self):
-        """Fetch what the page shows beside the incident and its people."""
-        if self.brief:
-            return
-        wanted = [
-            Prefetch("notes", Note.objects.select_related("by").order_by("at", "id")),
-            Prefetch("tasks", Task.objects.select_related("done_by").order_by("due_at", "id")),
-        ]
-        if Facet.SUSPECT in self.granted or self.counts_gaps:
-            wanted.append(Prefetch("suspects", Suspect.objects.select_related("colleague").order_by("position")))
-        if Facet.EVIDENCE in self.granted or self.counts_gaps or self.standing.assaulted:
-            wanted.append(Prefetch("evidence", Evidence.objects.select_related("added_by").order_by("added_at", "id")))
-        if Facet.EVIDENCE in self.granted or self.counts_gaps:
-            wanted.append(Prefetch("witnesses", Witness.objects.select_related("person").order_by("id")))
-        prefetch_related_objects([self.incident], *wanted)
-
     def rows(self, name):
-        """The rows of one kind that belong to the incident; none in a brief view."""
-        return [] if self.brief else list(getattr(self.incident, name).all())
+        """The rows of one kind that belong to the incident; in a brief view those that came along with it."""
+        return [] if self.brief and name not in _loaded(self.incident) else list(getattr(self.incident, name).all())
 
     @cached_property
     def labels(self):
@@ -691,12 +697,12 @@ class _Reader:
     # the report
 
     def view(self) -> ReportView:
-        self.load()
         incident, standing = self.incident, self.standing
         people = tuple(self.person(row) for row in self.people)
         order = {label: number for number, (_, label) in enumerate(Kind.choices)}
         notes = [row for row in self.rows("notes") if self.may_know_note(row)]
-        numbers = [row["value"] for row in incident.reference_rows if row["kind"] == SourceReference.Kind.CRIME]
+        references = [] if self.brief else incident.reference_rows
+        numbers = [row["value"] for row in references if row["kind"] == SourceReference.Kind.CRIME]
         gaps, must_have = self.gaps()
         subjects = {row.person_id for row in self.people if row.person_id}
         return ReportView(
@@ -732,7 +738,7 @@ class _Reader:
             merged_into=self.merged_into,
             next_step=self.next_step(),
             tasks=tuple(self.tasks()),
-            timeline=tuple(sorted(self.timeline(notes), key=lambda entry: entry.at, reverse=True)),
+            timeline=() if self.brief else tuple(sorted(self.timeline(notes), key=lambda row: row.at, reverse=True)),
             notes=tuple(map(self.note, notes)) if Facet.NOTES in self.granted else None,
             return_reason=self.return_reason(notes),
             sections=self.sections(),

@@ -195,6 +195,7 @@ class MergeReason(forms.Form):
         """
         super().__init__(*args, **kwargs)
         self.fields["stays"].choices = [choice(reference, reference) for reference in pair]
+        self.fields["stays"].initial = pair[0]
 
 
 # Corrections: one coded answer at a time -----------------------------------------------------------------------------

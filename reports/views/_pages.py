@@ -6,7 +6,6 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
-from campion import kept
 from reports import choices, readiness
 from reports.content import core_content
 from reports.models import Incident
@@ -85,12 +84,6 @@ class Opened:
             return reverse(f"reports:{then}", args=[self.reference])
         earlier = self.pages[: self.pages.index(page)] if page in self.pages else []
         return address(self.reference, earlier[-1]) if earlier else reverse("reports:home")
-
-
-def find(request, reference):
-    """Give the incident of a reference, with what this person typed on this very page and did not save."""
-    rows = Incident.objects.visible_to(request.user).annotate(kept_here=kept.subquery(request.user, request.path))
-    return _report.find(request, reference, rows=rows)
 
 
 def opened(incident, *lists, user) -> Opened:

@@ -1,20 +1,17 @@
 """What the people in a report may do about it: take their part over, say who must not see it, ask for few readers."""
 
-from django.views.decorators.http import require_http_methods
-
 from campion import audit
 from reports import actions
 from reports.forms import review as forms
-from reports.views.opening import Act
-
-METHODS = ["GET", "HEAD", "POST"]
+from reports.views._report import Act
 
 
 def _confirm(incident, view, **bound):
     return forms.Confirm(**bound)
 
 
-_take_over = Act(
+# Make one's own part of a report that somebody else filed one's own.
+take_over = Act(
     verb="take over",
     template="reports/take_over.html",
     make_form=_confirm,
@@ -22,14 +19,8 @@ _take_over = Act(
     said="Your part of this report is now yours.",
 )
 
-
-@require_http_methods(METHODS)
-def take_over(request, reference):
-    """Make one's own part of a report that somebody else filed one's own."""
-    return _take_over(request, reference)
-
-
-_restrict = Act(
+# Close a report to all but a named list.
+restrict = Act(
     verb="restrict",
     template="reports/restrict.html",
     make_form=_confirm,
@@ -38,17 +29,10 @@ _restrict = Act(
 )
 
 
-@require_http_methods(METHODS)
-def restrict(request, reference):
-    """Close a report to all but a named list."""
-    return _restrict(request, reference)
-
-
 def _name_conflict(incident, form, by, at):
     actions.name_conflict(incident=incident, user=form.cleaned_data["user"], by=by, at=at)
 
 
-@require_http_methods(METHODS)
 def name_conflict(request, reference):
     """Say who must not see a report through any role."""
     return Act(

@@ -1,9 +1,12 @@
 """The pages of photos and files, and the one door by which any of them leaves."""
 
+import time
 from dataclasses import dataclass
 from uuid import UUID
 
+from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate, suspend_request
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, StreamingHttpResponse
@@ -18,6 +21,8 @@ from campion import audit
 from campion.sealed import Unreadable
 from campion.workflow import Refused
 from reports import actions, evidence_files
+from reports.alongside import alongside
+from reports.content import with_people
 from reports.evidence_files import JPEG, ORIGINAL, PDF, SAFE, THUMBNAIL
 from reports.forms.evidence import AddEvidence, WhyOriginal
 from reports.models import Evidence
@@ -51,7 +56,7 @@ class File:
 @require_http_methods(["GET", "HEAD", "POST"])
 def evidence(request, reference):
     """List the photos and files of a report, and take more."""
-    incident = find(request, reference)
+    incident = find(request, reference, load=_with_files)
     standing = incident.standing_of(request.user)
     parts = list(incident.assaults.all())
     addable = [part for part in parts if may_add_evidence(standing, part.pk)]
@@ -85,6 +90,11 @@ def evidence(request, reference):
     status = 422 if posted else 200
     response = TemplateResponse(request, "reports/evidence.html", context, status=status)
     return seen(request, incident, response, "evidence")
+
+
+def _with_files(incidents):
+    files = Evidence.objects.filter(removed_at=None).select_related("added_by").order_by("added_at", "pk")
+    return alongside(with_people(incidents), evidence=files)
 
 
 def _add(request, incident, form, parts):
@@ -132,7 +142,7 @@ def _say(request, added):
 
 
 def _files(request, incident, standing, *, may_change):
-    rows = incident.evidence.filter(removed_at=None).select_related("added_by").order_by("added_at", "pk")
+    rows = incident.evidence.all()
     called = {part.pk: call(part, request.user) for part in incident.assaults.all()}
     return [
         _file(request, incident, standing, row, called, may_change)
@@ -169,7 +179,7 @@ def _file(request, incident, standing, row, called, may_change):
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request, reference, key: UUID):
     """Ask once more, then remove a file from a report that is not accepted yet."""
-    incident = find(request, reference)
+    incident = find(request, reference, load=_with_files)
     row = _row(incident, request.user, key)
     if sentence := refusal_of(request, incident, "complete"):
         return refuse(request, incident, sentence)
@@ -195,7 +205,7 @@ def remove(request, reference, key: UUID):
 @require_safe
 def safe_copy(request, reference, key: UUID):
     """Give the safe copy of a photo, or a PDF, to be saved to disk."""
-    incident = find(request, reference)
+    incident = find(request, reference, load=_with_files)
     row = _ready(_row(incident, request.user, key))
     part = ORIGINAL if row.content_type == PDF else SAFE
     name = evidence_files.download_name(row.name, row.safe_type)
@@ -205,7 +215,7 @@ def safe_copy(request, reference, key: UUID):
 @require_safe
 def thumbnail(request, reference, key: UUID):
     """Give the small picture of a photo's safe copy."""
-    incident = find(request, reference)
+    incident = find(request, reference, load=_with_files)
     row = _ready(_row(incident, request.user, key))
     if row.content_type == PDF:
         raise Http404
@@ -217,14 +227,14 @@ def thumbnail(request, reference, key: UUID):
 def original(request, reference, key: UUID):
     """Give the file as it came, with whatever it holds: to whose it is, or to a supervisor who signs in again and says
     why (docs/access.md)."""
-    incident = find(request, reference)
+    incident = find(request, reference, load=_with_files)
     row = _ready(_row(incident, request.user, key))
     needs = original_needs(incident.standing_of(request.user), row.assault_id)
     if needs is None:
         raise Http404
     reason = ""
     if needs:
-        if not did_recently_reauthenticate(request):
+        if not _signed_in_again(request):
             return suspend_request(request, reverse("account_reauthenticate"))
         form = WhyOriginal(request.POST or None)
         if request.method != "POST" or not form.is_valid():
@@ -235,7 +245,8 @@ def original(request, reference, key: UUID):
                 "back_href": reverse("reports:evidence", args=[reference]),
             }
             status = 422 if request.method == "POST" else 200
-            return TemplateResponse(request, "reports/evidence_original.html", context, status=status)
+            response = TemplateResponse(request, "reports/evidence_original.html", context, status=status)
+            return seen(request, incident, response, "evidence")
         reason = form.cleaned_data["reason"]
     # No type that a browser could act on: the original may hold anything behind its picture.
     name = evidence_files.clean_name(row.name)
@@ -243,8 +254,16 @@ def original(request, reference, key: UUID):
     return _send(request, incident, row, ORIGINAL, name, kind, action="fetch_original", size=row.size, reason=reason)
 
 
+def _signed_in_again(request):
+    """Whether they did so lately. The session says so; allauth asks the database first which ways they have."""
+    records = [row for row in get_authentication_records(request, request.user) if row.get("reauthenticated")]
+    if records and time.time() - records[-1]["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT:
+        return True
+    return did_recently_reauthenticate(request)
+
+
 def _row(incident, user, key):
-    row = incident.evidence.filter(key=key, removed_at=None).first()
+    row = next((row for row in incident.evidence.all() if row.key == key), None)
     if row is None or not may_see_evidence(incident.standing_of(user), row.assault_id):
         raise Http404
     return row

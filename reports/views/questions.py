@@ -38,7 +38,7 @@ def question(request, reference, name, position=None):
     if name not in core.FORMS or (name in ABOUT_ONE) != (position is not None):
         raise Http404
     page = PageKey(name, position)
-    incident = _pages.find(request, reference)
+    incident = _report.find(request, reference)
     if sentence := _report.refusal_of(request, incident, "edit"):
         return _closed(request, incident, sentence)
     opened = _pages.opened(incident, *core.LISTS.get(name, ()), user=request.user)
@@ -88,7 +88,7 @@ class _Door:
     # the page as it stands, or as it was typed
 
     def shown(self):
-        typed = kept.opened(self.request, self.opened.incident.kept_here)
+        typed = kept.opened(self.request, self.opened.incident.typed)
         if typed is None:
             return self.rendered(self.form_class(self.asked), seen=digest(self.values))
         form = self.form_class(self.asked, typed)

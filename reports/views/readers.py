@@ -18,9 +18,10 @@ from campion.roles import Role
 from reports import actions, reading
 from reports.forms import review as forms
 from reports.models import Incident, NamedReader
+from reports.permissions import Facet
 from reports.routing import RESTRICTED_FOR
+from reports.views._report import find, seen
 from reports.views.care import searched
-from reports.views.opening import find, look
 
 LOOKS = 50
 
@@ -39,7 +40,7 @@ class Look:
 @require_safe
 def who_looked(request, reference):
     """Show the reporter and the people assaulted every look at the report: when, who, and which parts of it."""
-    incident = find(request, reference)
+    incident = find(request, reference, load=reading.for_summary)
     view = reading.view_of(request.user, incident, brief=True)
     if not view.yours or view.status == Incident.Status.DRAFT:
         audit.refused("look", by=request.user, object_type="incident", object_id=view.reference)
@@ -72,7 +73,8 @@ def who_looked(request, reference):
         "filter_legend": {"legend": {"text": "Filter", "classes": "govuk-visually-hidden"}},
         "back_href": view.href,
     }
-    return look(request, TemplateResponse(request, "reports/who_looked.html", context), view, what="look_at_looks")
+    response = TemplateResponse(request, "reports/who_looked.html", context)
+    return seen(request, incident, response, Facet.CORE, what="look_at_looks")
 
 
 _LISTS = ("list", "list_duties", "list_restricted")
@@ -208,9 +210,12 @@ def readers(request, reference):
                     messages.success(request, f"{name} is proposed. Another person of governance decides.")
                     return redirect("reports:readers", reference)
     rows = incident.named_readers.filter(removed_at=None).select_related("user", "proposed_by", "approved_by")
+    rows = list(rows.order_by("proposed_at", "id"))
+    incident.readers = sum(row.approved_at is not None for row in rows)
+    incident.proposed = len(rows) - incident.readers
     context = {
-        "row": _restricted(_with_counts(incident), at),
-        "readers": [_reader(row, request.user) for row in rows.order_by("proposed_at", "id")],
+        "row": _restricted(incident, at),
+        "readers": [_reader(row, request.user) for row in rows],
         "form": form,
         "refusal": refusal,
         "has_errors": bool(refusal),
@@ -220,13 +225,6 @@ def readers(request, reference):
     response.render()
     audit.seen("look_at_readers", by=request.user, object_type="incident", object_id=reference)
     return response
-
-
-def _with_counts(incident):
-    rows = incident.named_readers.filter(removed_at=None)
-    incident.readers = rows.filter(approved_at__isnull=False).count()
-    incident.proposed = rows.filter(approved_at=None).count()
-    return incident
 
 
 def _reader(row, user):

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from reports import reading
 from reports.models import Incident, Task
-from reports.views.opening import find, look
+from reports.views._report import find, seen
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ SECOND = ("edit", "return", "record contact", "add", "upgrade")
 @require_safe
 def report(request, reference):
     """Show a report; a draft leads to its writer's list of tasks."""
-    incident = find(request, reference)
+    incident = find(request, reference, load=reading.for_page)
     if incident.status == Incident.Status.DRAFT:
         return redirect("reports:tasks", reference)
     view = reading.view_of(request.user, incident)
@@ -73,7 +73,8 @@ def report(request, reference):
         "shows_gaps": view.status in ("submitted", "returned") and bool(view.must_have or view.gaps),
         "support_href": _link("victims:home") if view.own else "",
     }  # fmt: skip
-    return look(request, TemplateResponse(request, "reports/report.html", context), view)
+    response = TemplateResponse(request, "reports/report.html", context)
+    return seen(request, incident, response, *view.facets_seen)
 
 
 def buttons_for(view):

@@ -12,17 +12,31 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods
 
-from campion import audit, kept
+from campion import kept
 from reports import actions, choices, reading
-from reports.content import core_content
+from reports.content import core_content, with_people
 from reports.forms import review as forms
 from reports.models import ConductType, District, Incident, PlaceType, Task
+from reports.permissions import Facet
+from reports.views._report import (
+    Act,
+    after,
+    find,
+    find_both,
+    keep_typed,
+    not_now,
+    record_refusal,
+    seen,
+    seen_together,
+    summary_of,
+    typed_again,
+)
 from reports.views.care import searched
-from reports.views.opening import Act, after, find, keep_typed, look, not_now, typed_into
 
 METHODS = ["GET", "HEAD", "POST"]
 
-_return = Act(
+# Ask for changes, with a reason.
+return_for_changes = Act(
     verb="return",
     template="reports/return.html",
     make_form=lambda incident, view, **bound: forms.Reason(
@@ -35,30 +49,21 @@ _return = Act(
         incident=incident, reason=form.cleaned_data["reason"], by=by, at=at
     ),
     said="The report went back to the person who wrote it, with your words.",
-    brief=False,
+    load=reading.for_page,
+    gaps=True,
 )
 
 
-@require_http_methods(METHODS)
-def return_for_changes(request, reference):
-    """Ask for changes, with a reason."""
-    return _return(request, reference)
-
-
-_accept = Act(
+# Accept a report as complete enough, seeing first what is missing.
+accept = Act(
     verb="accept",
     template="reports/accept.html",
     make_form=lambda incident, view, **bound: forms.Confirm(**bound),
     do=lambda incident, form, by, at: actions.accept(incident=incident, by=by, at=at),
     said="You accepted the report.",
-    brief=False,
+    load=reading.for_page,
+    gaps=True,
 )
-
-
-@require_http_methods(METHODS)
-def accept(request, reference):
-    """Accept a report as complete enough, seeing first what is missing."""
-    return _accept(request, reference)
 
 
 # The officer in the case, and first contact --------------------------------------------------------------------------
@@ -74,7 +79,6 @@ def _assign(incident, form, by, at):
     )
 
 
-@require_http_methods(METHODS)
 def assign(request, reference):
     """Name the officer in the case: never somebody assaulted in it, nor unasked their line manager."""
     return Act(
@@ -87,7 +91,6 @@ def assign(request, reference):
     )(request, reference)
 
 
-@require_http_methods(METHODS)
 def record_contact(request, reference, position):
     """Record that a person assaulted was spoken to, or did not want to talk now."""
 
@@ -115,7 +118,7 @@ def record_contact(request, reference, position):
         do=do,
         said="The contact is recorded.",
         context=context,
-        brief=False,
+        load=lambda incidents: reading.for_summary(incidents, "tasks"),
     )(request, reference)
 
 
@@ -128,25 +131,32 @@ CORRECTABLE = ("occurred", "district", "place_type", *PER_PERSON)
 @require_http_methods(["GET", "HEAD"])
 def corrections(request, reference):
     """Choose which coded answer to correct."""
-    incident = find(request, reference)
-    view = reading.view_of(request.user, incident)
+    incident = find(request, reference, load=reading.for_summary)
+    view = reading.view_of(request.user, incident, brief=True)
     if "correct" not in view.may:
-        return not_now(request, incident, view, "correct")
+        return not_now(request, incident, "correct")
     rows = [
         _answer_row(view, "occurred", "When it began", view.when),
-        _answer_row(view, "district", "District", view.district or "Outside the force area, or not known"),
+        _answer_row(view, "district", "District", view.district or NOWHERE),
         _answer_row(view, "place_type", "Kind of place", view.place_type),
     ]
+    parts = incident.assaults.all()
+    done = {code for part in parts for code in part.conduct_codes}
+    labels = dict(ConductType.objects.filter(code__in=done).values_list("code", "label"))
     people = []
-    for person in view.people:
+    for part, person in zip(parts, view.people, strict=True):
         if person.readable:
             own = [
-                _answer_row(view, "conducts", "What was done", list(person.conducts), person),
-                _answer_row(view, "injury", "Hurt", person.injury, person),
+                _answer_row(view, "conducts", "What was done", [labels[code] for code in part.conduct_codes], person),
+                _answer_row(view, "injury", "Hurt", part.get_injury_display(), person),
             ]
             people.append((person.label, own))
     context = {"report": view, "rows": rows, "people": people, "back_href": view.href}
-    return look(request, TemplateResponse(request, "reports/corrections.html", context), view)
+    response = TemplateResponse(request, "reports/corrections.html", context)
+    return seen(request, incident, response, Facet.CORE, Facet.DETAIL, Facet.BAND)
+
+
+NOWHERE = "Outside the force area, or not known"
 
 
 def _answer_row(view, field, key, value, person=None):
@@ -160,18 +170,19 @@ def _answer_row(view, field, key, value, person=None):
     }
 
 
-@require_http_methods(METHODS)
 def correct(request, reference, field, position=None):
     """Correct one coded answer: what stands, what is right, and why. The first words stay."""
     if field not in CORRECTABLE or (field in PER_PERSON) != (position is not None):
         raise Http404
+
+    labels = {}
 
     def person_of(incident):
         return next((row for row in incident.assaults.all() if row.position == position), None)
 
     def make_form(incident, view, **bound):
         person = person_of(incident)
-        if position is not None and person is None:
+        if position is not None and not any(row.position == position and row.readable for row in view.people):
             raise Http404
         now = timezone.now()
         options = _options(field, incident, request.user, now)
@@ -186,6 +197,7 @@ def correct(request, reference, field, position=None):
             "district": lambda: options.offered("districts", {chosen}),
             "conducts": lambda: options.offered("conducts", set(person.conduct_codes)),
         }[field]()
+        labels.update((row.code, row.label) for row in offered)
         return _FORMS[field](**bound, options=offered)
 
     def do(incident, form, by, at):
@@ -200,19 +212,18 @@ def correct(request, reference, field, position=None):
         )
 
     def context(incident, view, form):
-        person = next((row for row in view.people if row.position == position), None)
+        part = person_of(incident)
         stands = {
             "occurred": view.when,
-            "district": view.district or "Outside the force area, or not known",
+            "district": view.district or NOWHERE,
             "place_type": view.place_type,
-            "conducts": list(person.conducts or ()) if person else [],
-            "injury": person.injury if person else "",
+            "conducts": [labels.get(code, code) for code in part.conduct_codes] if part else [],
+            "injury": part.get_injury_display() if part else "",
         }[field]
-        rows = [{"key": "Now", "value": stands or ""}]
         return {
-            "rows": rows,
+            "rows": [{"key": "Now", "value": stands}],
             "field": reading.FIELD_WORDS[field],
-            "person": person,
+            "person": next((row for row in view.people if row.position == position), None),
             "back_href": reverse("reports:corrections", args=[reference]),
             "asks_which": getattr(form, "asks_which", False),
         }
@@ -224,7 +235,7 @@ def correct(request, reference, field, position=None):
         do=do,
         said="The answer is corrected. What stood before is kept.",
         context=context,
-        brief=False,
+        facets={"conducts": (Facet.DETAIL,), "injury": (Facet.BAND,)}.get(field, ()),
     )(request, reference)
 
 
@@ -284,16 +295,12 @@ class Side:
 @require_http_methods(METHODS)
 def merge(request, reference):
     """Choose the other report of the same event: among those near it, or by its reference."""
-
-    def make_form(incident, view, **bound):
-        return forms.Merge(**bound, likely=_likely(request.user, incident))
-
-    incident = find(request, reference)
-    view = reading.view_of(request.user, incident)
+    incident = find(request, reference, load=reading.for_summary)
+    view = reading.view_of(request.user, incident, brief=True)
     if "merge" not in view.may:
-        return not_now(request, incident, view, "merge")
-    form = make_form(incident, view, data=request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+        return not_now(request, incident, "merge")
+    form = forms.Merge(request.POST if request.method == "POST" else None, likely=_likely(request.user, incident))
+    if form.is_bound and form.is_valid():
         found = form.cleaned_data["found"]
         if found == view.reference:
             form.add_error("reference", "That is this report. Give the reference of the other one.")
@@ -301,56 +308,56 @@ def merge(request, reference):
             form.add_error("reference", "There is no report of that reference that you can merge with this one.")
         else:
             return redirect("reports:merge-with", view.reference, found)
-    context = {"report": view, "form": form, "back_href": view.href}
+    context = {"report": view, "form": form, "summary": summary_of(view), "back_href": view.href}
     response = TemplateResponse(request, "reports/merge.html", context, status=422 if form.errors else 200)
-    return look(request, response, view)
+    return seen(request, incident, response, Facet.CORE)
 
 
 @require_http_methods(METHODS)
 def merge_with(request, reference, other):
     """Show two reports side by side in their core facts; say which stays, and why they are one event."""
-    incident = find(request, reference)
-    view = reading.view_of(request.user, incident)
-    if "merge" not in view.may:
-        return not_now(request, incident, view, "merge")
-    second = find(request, other)
-    beside = reading.view_of(request.user, second)
-    if second.pk == incident.pk:
+    if reference == other:
         raise Http404
-    if "merge" not in beside.may:
-        return not_now(request, second, beside, "merge")
-    pair = [row.reference for row in sorted((view, beside), key=lambda row: (row.submitted_at, row.reference))]
+    both = find_both(request, reference, other, load=reading.for_summary)
+    views = [reading.view_of(request.user, row, brief=True) for row in both]
+    for row, view in zip(both, views, strict=True):
+        if "merge" not in view.may:
+            return not_now(request, row, "merge")
+    pair = [view.reference for view in sorted(views, key=lambda view: (view.submitted_at, view.reference))]
     if request.method == "POST":
         if request.headers.get("X-Autosave") == "1":
             return keep_typed(request)
         form = forms.MergeReason(request.POST, pair=pair)
-        if form.is_valid():
-            stays, ends = (incident, second) if form.cleaned_data["stays"] == view.reference else (second, incident)
-            try:
-                actions.merge(
-                    incident=ends, into=stays, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now()
-                )
-            except actions.Refused as refusal:
-                audit.refused("merge", by=request.user, object_type="incident", object_id=view.reference)
-                form.add_error(None, str(refusal))
-            else:
-                kept.forget(request.user, request.path)
-                messages.success(request, f"{ends.reference} is merged into {stays.reference}.")
-                return redirect(after(request.user, stays))
+        if form.is_valid() and (answer := _merge(request, both, form)):
+            return answer
     else:
-        form = forms.MergeReason(initial={"stays": pair[0]}, pair=pair)
-        if typed := kept.opened(request, incident.typed):
-            form = forms.MergeReason(initial=typed_into(form, typed), pair=pair)
+        form = typed_again(
+            request,
+            both[0],
+            lambda initial=None: forms.MergeReason(initial={"stays": pair[0], **(initial or {})}, pair=pair),
+        )
     context = {
-        "report": view,
+        "report": views[0],
         "form": form,
-        "sides": [_side(view), _side(beside)],
+        "sides": [_side(view) for view in views],
         "earlier": pair[0],
-        "back_href": reverse("reports:merge", args=[view.reference]),
+        "back_href": reverse("reports:merge", args=[reference]),
     }
     response = TemplateResponse(request, "reports/merge_with.html", context, status=422 if form.errors else 200)
-    look(request, response, view)
-    return look(request, response, beside)
+    return seen_together(request, both, response, Facet.CORE)
+
+
+def _merge(request, both, form):
+    stays, ends = sorted(both, key=lambda row: row.reference != form.cleaned_data["stays"])
+    try:
+        actions.merge(incident=ends, into=stays, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
+    except actions.Refused as refusal:
+        record_refusal(request, both[0], "merge")
+        form.add_error(None, str(refusal))
+        return None
+    kept.forget(request.user, request.path)
+    messages.success(request, f"{ends.reference} is merged into {stays.reference}.")
+    return redirect(after(request.user, stays))
 
 
 def _other(user, reference):
@@ -368,9 +375,9 @@ def _likely(user, incident):
         )
         .exclude(pk=incident.pk)
         .select_related("district", "place_type")
-        .prefetch_related("assaults")
-        .order_by("occurred_from", "pk")[: LIKELY * 5]
+        .order_by("occurred_from", "pk")
     )
+    near = with_people(near)[: LIKELY * 5]
 
     def shared(row):
         return len(people & {a.person_id for a in row.assaults.all() if a.person_id})

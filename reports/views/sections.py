@@ -221,7 +221,7 @@ def _show(request, opened, form, stands, *, status=200):
         "seen": stands,
         "advice": opened.offered.get("advice", ()) if name == "exposure" else (),
         "advice_shown_at": _advice_shown_at(opened),
-        "rows": _rows(request, opened) if name in LISTS else None,
+        "rows": _cards(incident, name, items_of(incident, name)) if name in LISTS else None,
         "add_href": reverse("reports:section_add", args=[incident.reference, name]) if name in LISTS else "",
         "add_text": f"Add a {_ONE[name]}" if name in LISTS else "",
         "empty": _EMPTY_LISTS.get(name, ""),
@@ -315,12 +315,10 @@ def _list(request, opened):
     return _show(request, opened, forms.SectionForm(values={}), "")
 
 
-def _rows(request, opened):
+def _cards(incident, name, rows):
     """Give each row of a list as a card: what it says, and where it is changed or removed."""
-    incident, name = opened.incident, opened.page.name
-    items = items_of(incident, name)
     cards = []
-    for number, row in enumerate(items, 1):
+    for number, row in enumerate(rows, 1):
         place = [incident.reference, name, number]
         cards.append(
             {
@@ -481,7 +479,7 @@ def remove(request, reference, name, number):
     context = {
         "reference": reference,
         "one": _ONE[name],
-        "card": _rows(request, opened)[number - 1],
+        "card": _cards(incident, name, rows)[number - 1],
         "seen": digest(item_values(name, rows[number - 1])),
         "back_href": back,
     }
@@ -571,7 +569,7 @@ def _open(request, reference, name, position):
         part=part,
         kinds=frozenset(kinds),
         offered=_offered(incident),
-        typed=kept.opened(request, incident.kept_values) if request.method in ("GET", "HEAD") else None,
+        typed=kept.opened(request, incident.typed) if request.method in ("GET", "HEAD") else None,
     )
 
 
@@ -604,7 +602,7 @@ def _with_lists(request, tables, *, conducts=False, advice=False, weapons=False)
     if weapons:
         through = Incident.weapons.through.objects.filter(incident=OuterRef("pk"))
         rows = rows.annotate(weapon_codes=ArraySubquery(through.values("weapontype__code")))
-    return rows.annotate(kept_values=kept.subquery(request.user, request.path))
+    return rows
 
 
 def _offered(incident):

@@ -2,6 +2,9 @@
 
 import uuid
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Value
+from django.db.models.functions import Concat
 from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -14,7 +17,7 @@ from campion.models import BankHoliday, KeptForm
 from campion.working_days import BeyondTheCalendar, Calendar, london_date, working_days_after
 from reports import actions, reading
 from reports.content import content_hash, content_of, with_everything
-from reports.likeness import likely_duplicates
+from reports.likeness import Likeness, likely_duplicates
 from reports.models import Incident, Kind, Task
 from reports.readiness import page_values
 from reports.views import _pages, _report, wording
@@ -26,8 +29,7 @@ SUPPORT_DAYS = 2
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request, reference):
     """Show every answer once more, and submit them."""
-    rows = with_everything(Incident.objects.visible_to(request.user))
-    incident = rows.filter(reference=reference).first() or _report.find(request, reference)
+    incident = _report.find(request, reference, load=_for_check(request))
     if request.method == "POST":
         return _submit(request, incident)
     if incident.status not in (Incident.Status.DRAFT, Incident.Status.RETURNED):
@@ -37,12 +39,21 @@ def check(request, reference):
     return _checked(request, incident)
 
 
+def _for_check(request):
+    """Have the incident bring every answer, and the addresses of what was typed on its pages and not saved."""
+    pages = Concat(Value(reverse("reports:home")), OuterRef("reference"), Value("/edit/"))
+    typed = KeptForm.objects.filter(user=request.user, path__startswith=pages).values("path")
+    return lambda incidents: with_everything(incidents).annotate(typed_at=ArraySubquery(typed))
+
+
 def _checked(request, incident, *, status=200, sentence=""):
     user, reference = request.user, incident.reference
     opened = _pages.opened(incident, "places", "districts", user=user)
     names = opened.names
     problems = [(problem.sentence, _pages.address(reference, problem.page, "check")) for problem in opened.problems]
-    alike = likely_duplicates(incident, user=user)
+    # Once it has been before a supervisor, they decide whether it is another report's double.
+    first = incident.status == Incident.Status.DRAFT
+    alike = likely_duplicates(incident, user=user) if first else Likeness()
     context = {
         "title": "Check your answers",
         "reference": reference,
@@ -50,7 +61,7 @@ def _checked(request, incident, *, status=200, sentence=""):
         "problems": problems,
         "has_errors": bool(problems and status != 200) or bool(sentence),
         "sentence": sentence,
-        "unsaved": _unsaved(user, opened),
+        "unsaved": _unsaved(opened),
         "alike": [_likeness(row, user) for row in alike.seen],
         "alike_unseen": alike.unseen,
         "key": incident.submit_key,
@@ -97,30 +108,24 @@ def _cards(opened):
 _LAST = ("support", "words")
 
 
-def _unsaved(user, opened):
+def _unsaved(opened):
     """Give the pages on which something was typed and not saved, by title and address."""
     pages = {_pages.address(opened.reference, page): page for page in opened.pages}
     return [
         {"title": wording.title_of(pages[path], opened.names), "href": f"{path}?then=check"}
-        for path in _kept_paths(user, opened.reference)
+        for path in opened.incident.typed_at
         if path in pages
     ]
 
 
-def _kept_paths(user, reference):
-    start = reverse("reports:edit", args=[reference, "who"]).removesuffix("who/")
-    return list(KeptForm.objects.filter(user=user, path__startswith=start).values_list("path", flat=True))
-
-
 def _likeness(row, user):
-    standing = row.standing_of(user)
     kinds = {part.kind for part in row.assaults.all() if part.kind}
     return {
         "reference": row.reference,
         "href": row.get_absolute_url(),
         "when": reading.when_text(row),
         "kinds": ", ".join(label for kind, label in Kind.choices if kind in kinds),
-        "yours": standing.reporter,
+        "yours": row.reporter_id == user.pk,
     }
 
 
@@ -137,7 +142,7 @@ def _submit(request, incident):
     except actions.Incomplete:
         return _checked(request, incident, status=422)
     except actions.ChangedMeanwhile as changed:
-        fresh = _report.find(request, incident.reference)
+        fresh = _report.find(request, incident.reference, load=_for_check(request))
         return _checked(request, fresh, status=409, sentence=str(changed))
     except actions.AlreadySubmitted as already:
         _report.record_refusal(request, incident, "submit")
@@ -147,7 +152,7 @@ def _submit(request, incident):
         if incident.status != Incident.Status.DRAFT and incident.standing_of(request.user).involved:
             return _already(request, incident, str(refused))
         return _report.refuse(request, incident, str(refused))
-    for path in _kept_paths(request.user, incident.reference):
+    for path in incident.typed_at:
         kept.forget(request.user, path)
     return redirect("reports:receipt", done.incident.reference)
 

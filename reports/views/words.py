@@ -1,12 +1,8 @@
 """What is said after a report was submitted: add to it, or take it back."""
 
-from django.views.decorators.http import require_http_methods
-
 from reports import actions
 from reports.forms import review as forms
-from reports.views.opening import Act
-
-METHODS = ["GET", "HEAD", "POST"]
+from reports.views._report import Act
 
 
 def _note_form(incident, view, **bound):
@@ -20,7 +16,8 @@ def _add_note(incident, form, by, at):
     actions.add_note(incident=incident, body=form.cleaned_data["body"], assault=about, by=by, at=at)
 
 
-_add = Act(
+# Add words to a report, dated and signed.
+add = Act(
     verb="add",
     template="reports/add.html",
     make_form=_note_form,
@@ -29,13 +26,8 @@ _add = Act(
 )
 
 
-@require_http_methods(METHODS)
-def add(request, reference):
-    """Add words to a report, dated and signed."""
-    return _add(request, reference)
-
-
-_withdraw = Act(
+# Take a report back, with a reason.
+withdraw = Act(
     verb="withdraw",
     template="reports/withdraw.html",
     make_form=lambda incident, view, **bound: forms.Reason(
@@ -49,9 +41,3 @@ _withdraw = Act(
     ),
     said="You have taken the report back. Support that was offered to anybody in it is still open.",
 )
-
-
-@require_http_methods(METHODS)
-def withdraw(request, reference):
-    """Take a report back, with a reason."""
-    return _withdraw(request, reference)

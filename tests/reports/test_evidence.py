@@ -9,7 +9,6 @@ from functools import cache
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from django_q.models import OrmQ, Schedule
@@ -437,17 +436,3 @@ def test_a_draft_is_its_writers_alone(place, officer, supervisor):
     assert signed_in(supervisor).get(page_of(draft)).status_code == 404
     assert signed_in(supervisor).get(page_of(draft, f"{row.key}/")).status_code == 404
     assert signed_in(officer).get(page_of(draft)).status_code == 200
-
-
-def test_the_page_asks_the_database_six_times(officer):
-    draft = world.make_draft(officer, at=timezone.now())
-    for colour in ("red", "green", "blue"):
-        add(draft, officer, photo(colour), check=False)
-    client = signed_in(officer)
-    client.get(page_of(draft))
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
-        client.get(page_of(draft))
-    said = [q["sql"] for q in asked if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))]
-    assert len(said) <= 6, "\n".join(said)

@@ -82,21 +82,6 @@ def test_a_report_page_takes_at_most_fifteen_queries_however_many_people():
             assert len(real) <= 15, (who, [q["sql"][:90] for q in real])
 
 
-def test_a_form_about_a_report_takes_at_most_six(cast):
-    for who, path in (
-        ("writer", "add/"),
-        ("writer", "withdraw/"),
-        ("colleague", "take-over/"),
-        ("supervisor", "officer/"),
-    ):
-        client = people.signed_in(getattr(cast, who))
-        client.get(f"/reports/{cast.reference}/{path}")
-        with CaptureQueriesContext(connection) as queries:
-            client.get(f"/reports/{cast.reference}/{path}")
-        real = [q for q in queries if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))]
-        assert len(real) <= 6, (path, [q["sql"][:90] for q in real])
-
-
 def test_a_draft_leads_its_writer_to_what_is_left(cast):
     draft = world.make_draft(cast.writer)
     response = people.signed_in(cast.writer).get(f"/reports/{draft.reference}/")
