@@ -25,7 +25,7 @@ ODD = {
     "lone surrogate": "%ED%A0%80",
     "invalid UTF-8": "%FF%FE%C0%80",
     "20,001 characters": "x" * 20_001,
-    "100,000 brackets": "%5B" * 100_000,
+    "25,000 brackets": "%5B" * 25_000,
     "5,000 digits": "9" * 5000,
     "negative": "-1",
     "giant exponent": "1E%2B999999",
@@ -47,6 +47,14 @@ ODD = {
     "a key": "00000000-0000-0000-0000-000000000000",
     "a path": quote_plus("../../../etc/passwd"),
 }
+TO_CHOOSE = {
+    "NUL", "lone surrogate", "invalid UTF-8", "20,001 characters", "5,000 digits", "negative", "Arabic digits",
+    "emoji and astral", "script", "a key",
+}  # fmt: skip
+"""What is sent to a page on which nothing is typed: a list of answers knows only those in it and those that are not."""
+FORGED = ("status", "reporter", "restricted", "unit", "version", "owner", "is_superuser")
+"""Names of columns that no form asks for."""
+TYPED = {"text", "email", "tel", "password", "search", "number", "date", "time"}
 QUERIES = [
     "page=0", "page=-1", f"page={10**30}", "page=NaN", "page=%00", "sort=password", "sort=-", "sort=%00", "tab=nothing",
     "kind=%27", "unit=999999999999999999999", "unit=-1", "unit=x", "state=%ED%A0%80", "held=x",
@@ -59,7 +67,7 @@ class Fields(HTMLParser):
 
     def __init__(self, page):
         super().__init__()
-        self.names, self._posts = {}, False
+        self.names, self.typed, self._posts = {}, False, False
         self.feed(page)
 
     def handle_starttag(self, tag, attributes):
@@ -68,6 +76,7 @@ class Fields(HTMLParser):
             self._posts = given.get("method", "get") == "post"
         elif self._posts and given.get("name") and tag in ("input", "select", "textarea", "button"):
             self.names.setdefault(given["name"], given.get("value") or "")
+            self.typed |= tag == "textarea" or (tag == "input" and given.get("type", "text") in TYPED)
 
     def handle_endtag(self, tag):
         if tag == "form":
@@ -75,27 +84,28 @@ class Fields(HTMLParser):
 
 
 def send_everything_odd(client, address):
-    """Send each odd value in every field of a page at once, and each in turn with the others as they stand."""
+    """Send each odd value in every field of a page at once, and then what stands with columns that nobody asked for."""
     page = client.get(address)
     assert page.status_code in (200, 302, 404, 409), (address, page.status_code)
     if page.status_code != 200:
         return 0
-    fields = Fields(page.content.decode()).names
+    form = Fields(page.content.decode())
+    fields = form.names
     fields.pop("csrfmiddlewaretoken", None)
     if not fields:
         return 0
     tried = 0
     for what, value in ODD.items():
+        if not form.typed and what not in TO_CHOOSE:
+            continue
         body = "&".join(f"{quote_plus(name)}={value}" for name in fields)
         answer = client.post(address, body, content_type="application/x-www-form-urlencoded")
         assert answer.status_code < 500, f"{what} at {address}: {answer.status_code}"
         assert b"<script>alert" not in answer.content, f"{what} at {address}"
         tried += 1
     standing = {name: value for name, value in fields.items() if name not in ("do",)}
-    for forged in ("status", "reporter", "restricted", "unit", "version", "owner", "is_superuser"):
-        assert client.post(address, standing | {forged: "1"}).status_code < 500
-        tried += 1
-    return tried
+    assert client.post(address, standing | dict.fromkeys(FORGED, "1")).status_code < 500
+    return tried + 1
 
 
 class Scene:
@@ -146,7 +156,7 @@ def test_the_pages_of_a_draft(scene, pages):
 
 def test_the_last_page_submits_once_or_not_at_all(scene):
     draft = world.make_draft(scene.officer)
-    assert send_everything_odd(signed_in(scene.officer), f"/reports/{draft.reference}/check/") >= len(ODD)
+    assert send_everything_odd(signed_in(scene.officer), f"/reports/{draft.reference}/check/") >= len(TO_CHOOSE)
     assert Version.objects.count() <= 1
 
 
@@ -154,18 +164,19 @@ def test_the_quick_log(scene):
     assert send_everything_odd(signed_in(scene.officer), "/reports/log/") >= len(ODD)
 
 
-def test_the_pages_of_a_submitted_report(scene):
+@pytest.mark.parametrize(
+    ("person", "pages"),
+    [
+        ("supervisor", ["return/", "accept/", "officer/", "contact/1/", "correct/place_type/", "correct/district/"]),
+        ("supervisor", ["correct/occurred/", "correct/conducts/1/", "correct/injury/1/", "merge/"]),
+        ("colleague", ["take-over/", "add/"]),
+        ("officer", ["add/", "who-must-not-see/", "few-readers/", "withdraw/"]),
+    ],
+)
+def test_the_pages_of_a_submitted_report(scene, person, pages):
     report = world.make_submitted_incident(scene.officer, colleagues=[scene.colleague], conducts=[["spit"], ["punch"]])
-    base = f"/reports/{report.reference}/"
-    tried = 0
-    for person, pages in (
-        (scene.supervisor, ["return/", "accept/", "officer/", "contact/1/", "correct/place_type/", "correct/district/",
-                            "correct/occurred/", "correct/conducts/1/", "correct/injury/1/", "merge/"]),
-        (scene.colleague, ["take-over/", "add/"]),
-        (scene.officer, ["add/", "who-must-not-see/", "few-readers/", "withdraw/"]),
-    ):  # fmt: skip
-        tried += sum(send_everything_odd(signed_in(person), base + page) for page in pages)
-    assert tried > 200
+    client = signed_in(getattr(scene, person))
+    assert sum(send_everything_odd(client, f"/reports/{report.reference}/{page}") for page in pages) > len(TO_CHOOSE)
 
 
 def test_the_pages_of_support(scene):
