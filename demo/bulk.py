@@ -73,22 +73,80 @@ def make(*, size: int, seed: int) -> Iterator[Progress]:
     with making.alone(), closing(psycopg2.connect(env.str("DATABASE_OWNER_URL"))) as connection:
         below = _first_copy()
         tables = graph()
-        with connection.cursor() as cursor:
+        with connection, connection.cursor() as cursor:  # one transaction: a stop leaves everything as it was
             templates = _prepare(cursor, tables, below)
+            again, awake = _lay_bare(cursor, tables)
             numbers, done, place = random.Random(seed), 0, (0, 0)  # noqa: S311
-            connection.commit()
             while done < size:
                 count = min(AT_ONCE, size - done)
                 place = _copy(cursor, tables, templates, count, numbers, place)
-                connection.commit()
                 done += count
                 yield Progress("reports", done, size)
+            for number, statement in enumerate(again, 1):
+                cursor.execute(statement)
+                yield Progress("indexes and constraints", number, len(again))
+            _show_days(cursor, tables)
             for table in tables.values():
                 _continue_keys(cursor, table)
-            connection.commit()
-            connection.autocommit = True
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            for statement in awake:
+                cursor.execute(statement)
+        connection.autocommit = True
+        with connection.cursor() as cursor:
             for table in tables.values():
                 cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table.name)))
+
+
+def _lay_bare(cursor, tables) -> tuple[list[str], list[str]]:
+    """Take indexes, references and triggers off the tables until the rows are in; give what puts
+    the first two back, and what wakes the triggers.
+
+    Building an index and checking a reference once over all rows is many times quicker than for each row. Whatever is
+    taken off is put back, and so checked for every copy, in the same transaction.
+    """
+    names = [table.name for table in tables.values() if table.size]
+    again = []
+    cursor.execute(
+        """
+        SELECT c.conrelid::regclass::text, quote_ident(c.conname), pg_get_constraintdef(c.oid) FROM pg_constraint c
+        WHERE c.contype = 'f' AND c.conrelid::regclass::text = ANY(%s) ORDER BY 1, 2
+        """,
+        [names],
+    )
+    references_ = cursor.fetchall()
+    cursor.execute(
+        """
+        SELECT x.indexrelid::regclass::text, pg_get_indexdef(x.indexrelid), quote_ident(k.conname),
+            pg_get_constraintdef(k.oid), x.indrelid::regclass::text
+        FROM pg_index x LEFT JOIN pg_constraint k ON k.conindid = x.indexrelid AND k.contype = 'u'
+        WHERE x.indrelid::regclass::text = ANY(%s) AND NOT x.indisprimary ORDER BY 1
+        """,
+        [names],
+    )
+    indexes = cursor.fetchall()
+    for table, name, _ in references_:
+        cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+    for index, definition, constraint, words, table in indexes:
+        if constraint:
+            cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {constraint}")
+            again.append(f"ALTER TABLE {table} ADD CONSTRAINT {constraint} {words}")
+        else:
+            cursor.execute(f"DROP INDEX {index}")
+            again.append(definition)
+    cursor.execute(
+        """
+        SELECT tgrelid::regclass::text, quote_ident(tgname), tgenabled FROM pg_trigger
+        WHERE tgrelid::regclass::text = ANY(%s) AND NOT tgisinternal AND tgenabled <> 'D' ORDER BY 1, 2
+        """,
+        [names],
+    )
+    words = {"A": "ENABLE ALWAYS", "R": "ENABLE REPLICA", "O": "ENABLE"}
+    awake = []
+    for table, name, enabled in cursor.fetchall():
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {name}")
+        awake.append(f"ALTER TABLE {table} {words[enabled]} TRIGGER {name}")
+    again += [f"ALTER TABLE {table} ADD CONSTRAINT {name} {words}" for table, name, words in references_]
+    return again, awake
 
 
 def graph() -> dict[type[models.Model], Table]:
@@ -137,10 +195,8 @@ def _first_copy() -> int | None:
 def _prepare(cursor, tables, below) -> list[int]:
     """Note which rows are copied, from where new keys go on, and when each limit falls; give the reports' keys."""
     cursor.execute("SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0")
-    cursor.execute("SET work_mem = '64MB'; SET synchronous_commit = off")
-    cursor.execute("SELECT DISTINCT tgname FROM pg_trigger WHERE tgname LIKE %s", [r"pgtrigger\_%"])
-    names = [name for (name,) in cursor.fetchall()]
-    cursor.execute("SELECT set_config('pgtrigger.ignore', %s, false)", ["{" + ",".join(names) + "}"])
+    cursor.execute("SET work_mem = '64MB'")
+    cursor.execute("SET maintenance_work_mem = '256MB'; SET max_parallel_maintenance_workers = 2")
     for model, table in tables.items():
         key = table.model._meta.pk.column
         if model is Incident:
@@ -232,7 +288,6 @@ def _copy(cursor, tables, templates, count, numbers, start):
     for table in tables.values():
         if table.size:
             cursor.execute(_insert(table, tables))
-    _show_days(cursor, tables)
     return round_, place
 
 
@@ -366,7 +421,7 @@ def _show_days(cursor, tables):
         UPDATE victims_referral r SET due_on = c.due_on FROM (
             SELECT t.id, (SELECT min(k.due_on) FROM victims_clock k WHERE k.referral_id = t.id AND k.owed_by = 'welfare'
                 AND k.met_at IS NULL AND k.not_applicable = '') AS due_on
-            FROM victims_referral t JOIN bulk_offers o ON t.reference = o.reference
+            FROM victims_referral t
             WHERE t.id >= %s AND t.state IN ('offered', 'accepted') AND t.closed_at IS NULL
         ) c WHERE c.id = r.id AND c.due_on IS DISTINCT FROM r.due_on
         """,
