@@ -104,16 +104,28 @@ def seen_each(
     :param objects: the keys of the people whom each object is about, by the object's own id
     :raises RuntimeError: inside a transaction, which could still be rolled back after the page was shown
     """
-    if not objects:
-        return
-    whence, facets = origin.get(), sorted(facets)
-    lines = []
-    for object_id, subjects in objects.items():
+    if objects:
+        with transaction.atomic(durable=True):
+            _append_each(what, "seen", by, object_type, {key: (about, "") for key, about in objects.items()}, facets)
+
+
+def record_each(action: str, *, by, object_type: str, objects: Mapping[str, tuple[Iterable[int], str]]) -> None:
+    """Append one line for each of several objects that one action changed, in one statement, in its transaction.
+
+    :param objects: the keys of the people whom each object is about, and a reason code, by the object's own id
+    """
+    if objects:
+        _append_each(action, "done", by, object_type, objects, ())
+
+
+def _append_each(action, outcome, by, object_type, objects, facets):
+    whence, facets, lines = origin.get(), sorted(facets), []
+    for object_id, (subjects, reason_code) in objects.items():
         about = sorted(set(subjects))
-        lines += [by.pk, sorted(by.roles), what, "seen", object_type, str(object_id), facets, about, ""]
+        lines += [by.pk, sorted(by.roles), action, outcome, object_type, str(object_id), facets, about, reason_code]
         lines += [whence.request_id, whence.session, whence.address]
     statement, row = _INSERT.rsplit("VALUES", 1)
-    with transaction.atomic(durable=True), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(f"{statement} VALUES {', '.join([row.strip()] * len(objects))}", lines)
 
 

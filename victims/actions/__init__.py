@@ -5,7 +5,7 @@ carries the case. A Refused is fit to be shown.
 """
 
 from campion.workflow import Refused
-from victims.actions.clocks import date_waiting_clocks, meet, set_aside, wait_on
+from victims.actions.clocks import date_waiting_clocks, meet, meet_together, set_aside, wait_on
 from victims.actions.desk import (
     Moved,
     StillOwed,
@@ -30,31 +30,58 @@ from victims.actions.offers import (
     offer,
     refer_oneself,
 )
+from victims.actions.own import (
+    asks_now,
+    choose_statement,
+    complain,
+    go_to_service,
+    say_how_it_was,
+    write,
+)
+from victims.actions.services import (
+    add_related,
+    add_representative,
+    end_related,
+    end_representative,
+    withdraw_consent,
+)
 
 __all__ = [
     "Moved",
     "Refused",
     "SafeContact",
     "StillOwed",
+    "add_related",
+    "add_representative",
     "agree",
     "already_supported",
+    "asks_now",
     "change_contact",
     "choose_later",
+    "choose_statement",
     "claim",
     "close",
+    "complain",
     "date_waiting_clocks",
     "decline",
+    "end_related",
+    "end_representative",
     "follow_harm",
     "follow_person",
+    "go_to_service",
     "hand_over",
     "meet",
+    "meet_together",
     "merge_referrals",
     "offer",
     "reassign",
     "refer_oneself",
     "release",
     "reopen",
+    "say_how_it_was",
     "set_aside",
     "undo_reassign",
     "wait_on",
+    "withdraw_consent",
+    "write",
 ]

@@ -101,20 +101,61 @@ def meet(*, clock, met_at, facts, by, at, channel="") -> Clock:
     :raises Refused: if it is not this person's to do, is done or ended, or the evidence is not enough
     """
     with owing(clock, "meet", by=by) as locked:
-        form = evidence.FORMS[locked.entitlement.evidence_form]
-        if form.own:
-            raise Refused("This is recorded where it is done, not here.")
-        if met_at > at:
-            raise Refused("That time is still to come. Enter it once it is done.")
-        if met_at < locked.started_at and locked.unit != deadlines.Unit.DAYS:
-            raise Refused("That is before it was owed. Check the date and the time.")
-        wrong = evidence.problems(form, facts)
-        if wrong:
-            raise Refused(" ".join(wrong.values()))
-        if form.told and channel not in Clock.Channel.values:
-            raise Refused("Say how they were told.")
-        settle(locked, met_at=met_at, by=by, at=at, channel=channel, facts=evidence.kept(form, facts))
+        kept = _checked(locked, met_at=met_at, facts=facts, channel=channel, at=at)
+        settle(locked, met_at=met_at, by=by, at=at, channel=channel, facts=kept)
     return locked
+
+
+def meet_together(*, clocks, met_at, answers, by, at, channel="") -> list[Clock]:
+    """Record that one conversation with one person did several things that were owed to them; all of it or nothing.
+
+    :param clocks: running Clocks of one Referral
+    :param answers: the answers of each clock's own evidence form, by the clock's primary key
+    :raises Refused: as `meet` does, for the first of them that cannot be met
+    """
+    if len({clock.referral_id for clock in clocks}) != 1:
+        raise Refused("Choose things that are owed to one person.")
+    with transaction.atomic(), pghistory.context(user=by.pk):
+        list(Referral.objects.select_for_update().filter(pk=clocks[0].referral_id).values_list("pk"))
+        rows = Clock.objects.open_to(by).filter(pk__in=[clock.pk for clock in clocks])
+        locked = list(rows.select_related("entitlement", "referral").order_by("pk"))
+        if len(locked) != len(clocks):
+            raise Refused("There is no such duty.")
+        for clock in locked:
+            clock_workflow.check("meet", by, clock)
+            facts = answers.get(clock.pk, {})
+            kept = _checked(clock, met_at=met_at, facts=facts, channel=channel, at=at)
+            _mark(clock, met_at=met_at, by=by, at=at, channel=channel, facts=kept)
+        Clock.objects.bulk_update(locked, MET)
+        show_day(locked[0].referral)
+        subject = [locked[0].referral.person_id] if locked[0].referral.person_id else []
+        done = {str(clock.key): (subject, clock.entitlement.code[:40]) for clock in locked}
+        audit.record_each("duty_meet", by=by, object_type="duty", objects=done)
+    return locked
+
+
+def _checked(clock, *, met_at, facts, channel, at):
+    """Give the answers that are kept of what was said to show a duty done.
+
+    :raises Refused: if the time, the evidence or the channel is not enough
+    """
+    form = evidence.FORMS[clock.entitlement.evidence_form]
+    if form.own:
+        raise Refused("This is recorded where it is done, not here.")
+    if met_at > at:
+        raise Refused("That time is still to come. Enter it once it is done.")
+    if met_at < clock.started_at and clock.unit != deadlines.Unit.DAYS:
+        raise Refused("That is before it was owed. Check the date and the time.")
+    wrong = evidence.problems(form, facts)
+    if wrong:
+        raise Refused(" ".join(wrong.values()))
+    if form.told and channel not in Clock.Channel.values:
+        raise Refused("Say how they were told.")
+    return evidence.kept(form, facts)
+
+
+MET = ("met_at", "met_by", "met_entered_at", "channel", "evidence", "waiting_on", "waiting_since_at")
+"""What is written when a clock is met."""
 
 
 def settle(clock, *, met_at, by, at, channel="", facts=None):
@@ -122,17 +163,17 @@ def settle(clock, *, met_at, by, at, channel="", facts=None):
 
     What was done before the trigger counts from the trigger on: it was done in time.
     """
+    _mark(clock, met_at=met_at, by=by, at=at, channel=channel, facts=facts)
+    clock.save(update_fields=MET)
+    show_day(clock.referral)
+
+
+def _mark(clock, *, met_at, by, at, channel, facts):
     early = clock.unit != deadlines.Unit.DAYS
     clock.met_at = max(met_at, clock.started_at) if early else met_at
     clock.met_by, clock.met_entered_at = by, at
     clock.channel, clock.evidence = channel, facts or None
     clock.waiting_on, clock.waiting_since_at = "", None
-    clock.save(
-        update_fields=[
-            "met_at", "met_by", "met_entered_at", "channel", "evidence", "waiting_on", "waiting_since_at",
-        ]
-    )  # fmt: skip
-    show_day(clock.referral)
 
 
 def settle_all(referral, codes, *, met_at, by, at, channel="", facts=None) -> int:
