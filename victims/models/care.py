@@ -11,7 +11,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from campion.models import User
+from campion.roles import Role
 from campion.sealed import SecretJSON, SecretText
+from reports.models import Conflict
 from victims.models.clocks import Clock
 from victims.models.entitlements import Entitlement, SupportService
 from victims.models.referrals import Referral
@@ -363,6 +365,35 @@ class PersonalStatement(models.Model):
         ]
 
 
+class ComplaintQuerySet(models.QuerySet):
+    def handled_by(self, user):
+        """Complaints that this person of information governance deals with: those of their units, outside line
+        management.
+
+        Never one of their own, nor of somebody whom they manage, nor where they are the officer in the case, carry the
+        case or have a conflict. They read its words and nothing of the report, so a restricted one is no exception.
+        """
+        known = user.is_authenticated and user.is_active
+        units = user.reach.get(Role.GOVERNANCE, frozenset()) if known else frozenset()
+        if not units:
+            return self.none()
+        incident = "referral__assault__incident"
+        conflicts = Conflict.objects.filter(user=user, ended_at=None).values("incident")
+        return (
+            self.filter(referral__force=user.force_id, referral__unit__in=units)
+            .exclude(made_by=user)
+            .exclude(referral__person=user)
+            .exclude(referral__person__line_manager=user)
+            .exclude(referral__owner=user)
+            .exclude(**{f"{incident}__officer_in_case": user})
+            .exclude(**{f"{incident}__in": conflicts})
+        )
+
+    def open(self):
+        """Complaints without an answer."""
+        return self.filter(answered_at=None)
+
+
 class Complaint(models.Model):
     """A right that the person says was not met; goes to information governance, outside line management."""
 
@@ -376,6 +407,8 @@ class Complaint(models.Model):
     answer = SecretText()
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = ComplaintQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -4,12 +4,12 @@ import uuid
 
 import pghistory
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from campion.models import User
 from campion.roles import Role
 from campion.sealed import SecretJSON, SecretText
-from reports.models import CaseEvent, Conflict
+from reports.models import CaseEvent, Conflict, NamedReader
 from victims.deadlines import Unit
 from victims.models.entitlements import Entitlement
 from victims.models.referrals import Referral
@@ -53,7 +53,8 @@ class ClockQuerySet(models.QuerySet):
         if not user.is_authenticated or not user.is_active:
             return self.none()
         incident = "referral__assault__incident"
-        mine = Q(owed_by=OwedBy.OFFICER) & Q(**{f"{incident}__officer_in_case__in": [user.pk, *user.stands_in_for]})
+        officers = [user.pk, *user.stands_in_for]
+        mine = Q(owed_by=OwedBy.OFFICER) & Q(**{f"{incident}__officer_in_case__in": officers})
         by_role = {
             OwedBy.WITNESS_CARE: Role.WITNESS_CARE,
             OwedBy.SUPERVISOR: Role.SUPERVISOR,
@@ -74,19 +75,17 @@ class ClockQuerySet(models.QuerySet):
             self.filter(mine, referral__force=user.force_id, referral__merged_into=None)
             .exclude(**{f"{incident}__in": conflicts})
             .exclude(referral__person=user)
+            # Whatever an edition says, an exposure is read by its person, the desk and occupational health alone.
+            .exclude(~Q(owed_by=OwedBy.OCCUPATIONAL_HEALTH), entitlement__family=Entitlement.Family.EXPOSURE)
         )
 
     @staticmethod
     def _open_to(user):
         incident = "referral__assault__incident"
-        named = Q(
-            **{
-                f"{incident}__named_readers__user": user,
-                f"{incident}__named_readers__approved_at__isnull": False,
-                f"{incident}__named_readers__removed_at": None,
-            }
+        named = NamedReader.objects.filter(
+            incident=OuterRef(incident), user=user, approved_at__isnull=False, removed_at=None
         )
-        return (Q(**{f"{incident}__restricted": False}) | named) & ~Q(**{f"{incident}__reporter": user})
+        return (Q(**{f"{incident}__restricted": False}) | Exists(named)) & ~Q(**{f"{incident}__reporter": user})
 
 
 @pghistory.track(
