@@ -23,6 +23,8 @@ class Entry:
     roles: frozenset[str] = frozenset()
     waiting: Callable | None = None
     hint: str = ""
+    everywhere: bool = True
+    """Whether it stands in the navigation of every page: `shown_to` may then ask the database nothing."""
 
     def href(self):
         """Its address, or None while no such page is installed."""
@@ -43,7 +45,7 @@ def offer(text, url_name, shown_to=lambda user: True):
     _add(Entry(text, url_name, shown_to))
 
 
-def offer_work(text, url_name, *, role=None, shown_to=None, waiting=None, hint=""):
+def offer_work(text, url_name, *, role=None, shown_to=None, waiting=None, hint="", everywhere=True):
     """Add a place of work, to the navigation and to /home/: a queue, a list of one's own. Twice adds it once, for both.
 
     :param role: whose queue it is, one role or several; it is shown to those who play it, or without one to all who
@@ -51,11 +53,12 @@ def offer_work(text, url_name, *, role=None, shown_to=None, waiting=None, hint="
     :param shown_to: who else decides: takes the user, gives whether they are shown it
     :param waiting: takes the user, gives how many things wait there for them
     :param hint: what is done there, in a sentence
+    :param everywhere: False for /home/ alone, where `shown_to` has to ask the database
     """
     roles = frozenset([role] if isinstance(role, str) else role or ())
     if shown_to is None:
         shown_to = (lambda user: user.plays(*roles)) if roles else (lambda user: user.may_report)
-    _add(Entry(text, url_name, shown_to, work=True, roles=roles, waiting=waiting, hint=hint))
+    _add(Entry(text, url_name, shown_to, True, roles, waiting, hint, everywhere))
 
 
 def _add(entry):
@@ -73,7 +76,8 @@ def places_of_work_for(user):
 
 def navigation_for(user, path):
     """The places this person may go, as the service navigation takes them; the one they are in is marked."""
-    places = [(entry, entry.href()) for entry in NAVIGATION if entry.href() and entry.shown_to(user)]
+    shown = [entry for entry in NAVIGATION if entry.everywhere]
+    places = [(entry, entry.href()) for entry in shown if entry.href() and entry.shown_to(user)]
     within = max((href for _, href in places if path.startswith(href)), key=len, default=None)
     entries = []
     for entry, href in places:

@@ -12,7 +12,7 @@ class ReportsConfig(AppConfig):
         """Offer the places of work: what a supervisor, an inspector and governance have to do."""
         from campion import context
         from campion.roles import Role
-        from reports.views import queue, readers
+        from reports.views import case, queue, readers, safety
 
         context.offer_work("Your reports", "reports:home", hint="Report an assault, and follow what came of it.")
         context.offer_work(
@@ -35,4 +35,25 @@ class ReportsConfig(AppConfig):
             role=Role.GOVERNANCE,
             waiting=readers.to_decide,
             hint="Decide who may see a report that is closed to all but a few.",
+        )
+        context.offer_work(
+            "Your cases",
+            "reports:cases",
+            shown_to=case.is_officer,
+            everywhere=False,
+            hint="Enter what happens in the cases that you are the officer in.",
+        )
+        context.offer_work(
+            "Court",
+            "reports:court",
+            role=Role.WITNESS_CARE,
+            waiting=case.hearings_this_week,
+            hint="Enter what a court did, and see which hearings are ahead. The number is those of the next seven days.",
+        )
+        context.offer_work(
+            "Injuries to decide",
+            "reports:safety-desk",
+            role=Role.HEALTH_SAFETY,
+            waiting=safety.to_decide,
+            hint="Decide whether an injury must be reported to the Health and Safety Executive.",
         )

@@ -133,7 +133,7 @@ KINDS = {
         ),
         CaseKind(
             "view-taken", "A person’s view on settling it out of court",
-            "Your view on settling it out of court was asked", Group.DECISION,
+            "A view on settling it out of court was asked", Group.DECISION,
             asks=("view!", "tries", "words"), one_person=True,
             hint="Needed from each person assaulted before an out-of-court disposal",
         ),

@@ -6,21 +6,32 @@ model leaves this module.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from campion.working_days import london_date
 from reports import case_kinds, riddor
 from reports.alongside import alongside
 from reports.case_kinds import CHARGES, KINDS
 from reports.content import with_people
 from reports.models import (
+    Assault,
     CaseEvent,
+    DutySpell,
+    InjuryType,
     Outcome,
+    SafetyDecision,
+    SafetyLimit,
     SourceReference,
     Suspect,
+    Treatment,
 )
+from reports.permissions import Facet, duty_facets, safety_facets
 from reports.workflow import incident_workflow
 
 FACT_WORDS = {
@@ -174,6 +185,11 @@ def case_of(user, incident, *, at: datetime | None = None, court=False) -> CaseV
     )
 
 
+def allowed(user, incident) -> frozenset[str]:
+    """Give the verbs that this person may do to this incident now."""
+    return incident_workflow.allowed(user, incident)
+
+
 def may_enter(kind, allowed) -> bool:
     """Whether an event of this kind may be entered by somebody with these verbs."""
     return "enter an event" in allowed or (kind.witness_care and "enter a court event" in allowed)
@@ -239,7 +255,6 @@ class SpellView:
     from_on: date
     until_on: date | None
     by: str
-    may_strike: bool
 
 
 @dataclass(frozen=True)
@@ -256,10 +271,14 @@ class DecisionView:
 
 @dataclass(frozen=True)
 class DutyView:
-    """One person's fitness for duty since the incident, and how near the injury is to being reportable."""
+    """One person's fitness for duty since the incident, and how near the injury is to being reportable.
+
+    `kind`, `band` and `injuries` (those that may be specified ones, and a stay in hospital) are empty where withheld.
+    """
 
     position: int
     label: str
+    yours: bool
     duty: str
     spells: tuple[SpellView, ...]
     count: riddor.Count
@@ -268,7 +287,184 @@ class DutyView:
     kind: str = ""
     band: str = ""
     injuries: tuple[str, ...] = ()
-    """Injuries that may be specified ones, and a stay in hospital: only for those who may read them."""
+
+    @property
+    def state_words(self) -> str:
+        return riddor.STATE_WORDS[self.count.state]
+
+
+PLAIN_DECISIONS = {
+    "not-reportable": "It does not have to be reported",
+    "watch": "It is being watched",
+    "specified": "It must be reported",
+    "over-seven": "It must be reported",
+    "reported": "It was reported",
+}
+"""What the adviser decided, for those who do not read the injury."""
+
+
+def with_duty(incidents):
+    """Have a queryset bring what `duty_of` reads of the incident itself, in its one query."""
+    return with_facts(with_people(incidents.select_related("place_type", "district")))
+
+
+def with_facts(rows):
+    """Have any queryset bring what `Facts.of` takes, in its own query."""
+    limits = SafetyLimit.objects.order_by("from_on", "id")
+    limits = limits.values(row=JSONObject(code="code", days="days", from_on="from_on", until_on="until_on"))
+    injuries = InjuryType.objects.filter(specified=True).order_by("order")
+    stays = Treatment.objects.filter(severity__gte=3).order_by("order")
+    words = JSONObject(code="code", label="label")
+    return rows.annotate(
+        limit_rows=ArraySubquery(limits),
+        specified_rows=ArraySubquery(injuries.values(row=words)),
+        stay_rows=ArraySubquery(stays.values(row=words)),
+    )
+
+
+def duty_of(user, incident, *, at: datetime | None = None, adviser=False) -> tuple[DutyView, ...]:
+    """Give the fitness for duty of each person whose days this reader may know. Load the incident `with_duty`.
+
+    One query.
+
+    :param adviser: give the health and safety adviser's view: people by number, with the band of the injury
+    """
+    at = at or timezone.now()
+    standing = incident.standing_of(user)
+    people = incident.assaults.all()
+    granted = {row.pk: safety_facets(standing) if adviser else duty_facets(standing, row.pk) for row in people}
+    rows = duty_rows(Assault.objects.filter(incident=incident, pk__in=[key for key, may in granted.items() if may]))
+    facts = Facts.of(incident, at)
+    return tuple(_duty_view(row, granted[row.pk], user, incident, facts) for row in rows.order_by("position"))
+
+
+def own_duty(user, incident, *, at: datetime | None = None) -> DutyView:
+    """Give somebody's own fitness for duty after an incident in which they were assaulted. One query.
+
+    :param incident: an Incident in which this person was assaulted
+    """
+    row = duty_rows(with_facts(Assault.objects.filter(incident=incident, person=user))).get()
+    facets = duty_facets(incident.standing_of(user), row.pk)
+    return _duty_view(row, facets, user, incident, Facts.of(row, at or timezone.now()))
+
+
+def duty_rows(assaults):
+    """Have a queryset of assaults bring its duties, decisions and health, in its one query."""
+    return alongside(
+        assaults.select_related("person", "health"),
+        duty_spells=DutySpell.objects.standing().select_related("entered_by"),
+        safety_decisions=SafetyDecision.objects.select_related("decided_by").order_by("decided_at", "id"),
+    )
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What counting needs beside the rows of one person: the limits, the codes of specified injuries and stays in
+    hospital with their words, and the day."""
+
+    limits: tuple
+    specified: dict[str, str]
+    stays: dict[str, str]
+    today: date
+
+    @classmethod
+    def of(cls, loaded, at):
+        """Take them from a row that was loaded `with_facts`."""
+        return cls(
+            tuple(_limit(row) for row in loaded.limit_rows),
+            {row["code"]: row["label"] for row in loaded.specified_rows},
+            {row["code"]: row["label"] for row in loaded.stay_rows},
+            london_date(at),
+        )
+
+
+@dataclass(frozen=True)
+class _Limit:
+    code: str
+    days: int
+    from_on: date
+    until_on: date | None
+
+
+def _limit(row):
+    until_on = row["until_on"] and date.fromisoformat(row["until_on"])
+    return _Limit(row["code"], row["days"], date.fromisoformat(row["from_on"]), until_on)
+
+
+def injuries_of(row, facts) -> tuple[str, ...]:
+    """Give in words the injuries of a person that may be specified ones; sealed, so only for those who may read them.
+
+    :param row: the Assault, with its health
+    """
+    health = getattr(row, "health", None)
+    return tuple(label for code, label in facts.specified.items() if health and code in (health.injury_types or ()))
+
+
+def _stay(row, facts):
+    health = getattr(row, "health", None)
+    label = health and facts.stays.get(health.treatment)
+    return (label,) if label else ()
+
+
+def count_of(row, incident, facts, *, specified: bool) -> riddor.Count:
+    """Count the days of one person.
+
+    :param row: the Assault, loaded by `duty_rows`
+    """
+    happened_on = london_date(incident.occurred_from)
+    return riddor.count(
+        happened_on=happened_on,
+        today=facts.today,
+        spells=[riddor.Spell(spell.from_on, until, spell.duty) for spell, until in _spells(row)],
+        specified=specified,
+        limits=limits_on(facts.limits, happened_on),
+    )
+
+
+def _spells(row):
+    """Each spell with its last day: the day before the next one's first."""
+    spells = list(row.duty_spells.all())
+    ends = [later.from_on - timedelta(days=1) for _, later in pairwise(spells)]
+    return list(zip(spells, [*ends, None], strict=False))
+
+
+def _duty_view(row, granted, user, incident, facts):
+    reads_injury = bool(granted & {Facet.HEALTH, Facet.BAND})
+    adviser = Facet.BAND in granted
+    injuries = injuries_of(row, facts) if reads_injury else ()
+    spells = _spells(row)
+    decisions = [_decision(found, user, adviser) for found in row.safety_decisions.all()]
+    stands = [found for found in row.safety_decisions.all() if found.superseded_at is None]
+    yours = row.person_id == user.pk
+    return DutyView(
+        position=row.position,
+        label="You" if yours else f"Person {row.position}" if adviser else _called(row, False),
+        yours=yours,
+        duty=spells[-1][0].get_duty_display() if spells else DutySpell.Duty.FULL.label,
+        spells=() if adviser else tuple(
+            SpellView(spell.pk, spell.get_duty_display(), spell.from_on, until, _by(spell.entered_by, user))
+            for spell, until in spells
+        ),
+        count=count_of(row, incident, facts, specified=bool(injuries)),
+        decision=decisions[-1] if stands else None,
+        earlier=tuple(reversed(decisions[:-1])) if adviser else (),
+        kind=row.get_kind_display() if adviser else "",
+        band=row.get_injury_display() if adviser else "",
+        injuries=(*injuries, *_stay(row, facts)) if reads_injury else (),
+    )  # fmt: skip
+
+
+def _decision(row, user, adviser):
+    if not adviser:
+        return DecisionView(row.state, PLAIN_DECISIONS[row.state], row.decided_on)
+    return DecisionView(
+        state=row.state,
+        words=row.get_state_display(),
+        decided_on=row.decided_on,
+        reason=row.reason or "",
+        reference=row.reference,
+        by=_by(row.decided_by, user),
+    )
 
 
 def limits_on(rows, on: date) -> riddor.Limits:

@@ -606,6 +606,27 @@ class AssaultQuerySet(models.QuerySet):
         """Assaults in incidents that this person may know of."""
         return self.filter(incident__in=Incident.objects.visible_to(user))
 
+    def advised_by(self, user):
+        """Assaults of whose injuries this person is told as health and safety adviser."""
+        played = _played_in(user, Role.HEALTH_SAFETY, "incident__")
+        return self.none() if played is None else self.filter(played)
+
+    def to_decide(self):
+        """Assaults with an injury, an exposure or days unfit, of which the adviser has not said the last word: those
+        never decided, watched, or to be reported, and those with a duty entered after the decision."""
+        exposed = ConductType.objects.filter(exposure=True).values("pk")
+        exposures = Assault.conducts.through.objects.filter(assault=OuterRef("pk"), conducttype__in=exposed)
+        unfit = DutySpell.objects.filter(assault=OuterRef("pk"), struck_at=None).exclude(duty="full").order_by()
+        closed = SafetyDecision.objects.filter(
+            assault=OuterRef("pk"), superseded_at=None, state__in=SafetyDecision.CLOSED
+        )
+        since = DutySpell.objects.filter(
+            assault=OuterRef("assault"), struck_at=None, entered_at__gt=OuterRef("decided_at")
+        )
+        closed = closed.filter(Q(state="reported") | ~Exists(since.exclude(duty="full")))
+        hurt = Q(injury__in=["physical", "both", "not-yet-known"]) | Exists(exposures) | Exists(unfit)
+        return self.filter(hurt).exclude(Exists(closed))
+
 
 @pghistory.track(
     model_name="AssaultEvent",

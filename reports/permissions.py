@@ -132,16 +132,20 @@ def court_facets(standing: Standing) -> frozenset[Facet]:
 
 
 def duty_facets(standing: Standing, assault: int) -> frozenset[Facet]:
-    """Give what may be read of one person's fitness for duty: days and dates by the supervisor, with the injury by the
-    person themself. The adviser reads the band of the injury, what the law asks for, and no name.
+    """Give what may be read of one person's fitness for duty: days and dates by the supervisor, the injury with them by
+    the person themself.
 
     :param assault: the key of the Assault
     """
     if assault in standing.assaulted:
         return frozenset({Facet.DUTY, Facet.HEALTH})
-    if standing.advises:
-        return frozenset({Facet.DUTY, Facet.BAND})
     return frozenset({Facet.DUTY}) if standing.reviews else frozenset()
+
+
+def safety_facets(standing: Standing) -> frozenset[Facet]:
+    """Give what the health and safety adviser reads of each person in a report: days, the band of the injury and what
+    the law asks for; no name and no words."""
+    return frozenset({Facet.DUTY, Facet.BAND}) if standing.advises else frozenset()
 
 
 _HEALTH_SECTIONS = frozenset({"injury", "exposure"})

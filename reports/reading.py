@@ -15,10 +15,12 @@ from django.utils import timezone
 from campion.local_time import ClockMark
 from reports import readiness
 from reports.alongside import alongside
+from reports.case_kinds import KINDS
 from reports.content import content_of, with_everything, with_people
 from reports.models import (
     Assault,
     BodyPart,
+    CaseEvent,
     ConductType,
     HateStrand,
     Incident,
@@ -63,6 +65,9 @@ FACET_WORDS = {
     Facet.SUSPECT: "the suspect",
     Facet.EVIDENCE: "photos and files",
     Facet.NOTES: "what was added later",
+    Facet.CASE: "what happened in the case",
+    Facet.HEARINGS: "what a court did",
+    Facet.DUTY: "days unfit for duty",
 }
 """Each part of a report, in words to the people it is about."""
 
@@ -359,6 +364,8 @@ class ReportView:
     place_type: str
     officer_in_case: str
     crime_number: str
+    newest_event: tuple[str, datetime] | None
+    """The newest event of the case and when it happened, for those who work on it."""
     merged_into: str
     """The reference of the report that stands for this one, if the reader may know it."""
     next_step: NextStep
@@ -420,7 +427,8 @@ def for_page(incidents):
     joined = incidents.select_related(
         "activity", "returned_by", "accepted_by", "withdrawn_by", "merged_by", "submitted_by"
     )
-    return with_everything(for_summary(joined, *_BESIDE))
+    events = CaseEvent.objects.standing().order_by("happened_at", "id")
+    return alongside(with_everything(for_summary(joined, *_BESIDE)), case_events=events)
 
 
 _BESIDE = {
@@ -735,6 +743,7 @@ class _Reader:
             place_type=str(incident.place_type or ""),
             officer_in_case=self.named(incident.officer_in_case),
             crime_number=", ".join(numbers),
+            newest_event=self.newest_event(),
             merged_into=self.merged_into,
             next_step=self.next_step(),
             tasks=tuple(self.tasks()),
@@ -749,6 +758,10 @@ class _Reader:
             **self.suspect_values(),
             **self.evidence_values(),
         )
+
+    def newest_event(self):
+        events = self.rows("case_events") if Facet.CASE in self.granted else []
+        return (KINDS[events[-1].kind].label, events[-1].happened_at) if events else None
 
     def relation(self):
         standing = self.standing
@@ -976,6 +989,20 @@ class _Reader:
         whom = "you" if mine else self.label(person)
         if not (mine or self.standing.reviews):
             return f"A supervisor was in touch with {whom}"
+        for row in self.rows("case_events"):
+            if self.reads_part(row.assault_id):
+                yield self.of_the_case(row)
+
+    def of_the_case(self, row):
+        """What happened in the case: to who is in the report the kind and the date, in plain words, and nothing of the
+        suspect; a hearing's own date with it."""
+        kind = KINDS[row.kind]
+        whose = next((person for person in self.people if person.pk == row.assault_id), None)
+        title = kind.label if Facet.CASE in self.granted else kind.plain
+        if whose and len(self.people) > 1:
+            title += f" ({'you' if whose.person_id == self.user.pk else self.label(whose)})"
+        hearing = row.hearing_at and timezone.localtime(row.hearing_at)
+        return Entry(title, row.happened_at, text=f"{_day(hearing)}, {hearing:%H:%M}" if hearing else "")
         return f"A supervisor offered {whom} a word" if task.how == "declined" else f"A supervisor spoke to {whom}"
 
     def entry(self, row, note):

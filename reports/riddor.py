@@ -71,6 +71,7 @@ class Count:
     record: bool
     specified_due_on: date
     unfit_due_on: date
+    limits: Limits
 
     @property
     def due_on(self) -> date | None:
@@ -107,6 +108,7 @@ def count(*, happened_on: date, today: date, spells: Iterable[Spell], specified:
         record=longest > limits.record,
         specified_due_on=happened_on + limits.specified_report * DAY,
         unfit_due_on=happened_on + limits.unfit_report * DAY,
+        limits=limits,
     )
 
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from reports.views import (
     care,
+    case,
     drafts,
     evidence,
     questions,
@@ -12,6 +13,7 @@ from reports.views import (
     readers,
     report,
     review,
+    safety,
     sections,
     submitting,
     words,
@@ -42,6 +44,23 @@ urlpatterns = [
     path("<ref:reference>/evidence/<uuid:key>/thumbnail/", evidence.thumbnail, name="evidence_thumbnail"),
     path("<ref:reference>/evidence/<uuid:key>/original/", evidence.original, name="evidence_original"),
     path("<ref:reference>/evidence/<uuid:key>/remove/", evidence.remove, name="evidence_remove"),
+    # the case against a suspect
+    path("cases/", case.cases, name="cases"),
+    path("<ref:reference>/case/", case.case, name="case"),
+    path("<ref:reference>/case/add/", case.add, name="case-add"),
+    path("<ref:reference>/case/add/<slug:kind>/", case.add_kind, name="case-add-kind"),
+    path("<ref:reference>/case/<uuid:key>/strike/", case.strike, name="case-strike"),
+    path("court/", case.court, name="court"),
+    path("court/<ref:reference>/", case.court_case, name="court-case"),
+    path("court/<ref:reference>/add/", case.court_add, name="court-case-add"),
+    path("court/<ref:reference>/add/<slug:kind>/", case.court_add_kind, name="court-case-add-kind"),
+    path("court/<ref:reference>/<uuid:key>/strike/", case.court_strike, name="court-case-strike"),
+    # fitness for duty, and injuries to be reported
+    path("<ref:reference>/safety/", safety.safety, name="safety"),
+    path("<ref:reference>/safety/<int:position>/", safety.change_duty, name="safety-duty"),
+    path("<ref:reference>/safety/<int:position>/<int:number>/strike/", safety.strike_duty, name="safety-strike"),
+    path("safety/", safety.desk, name="safety-desk"),
+    path("safety/<ref:reference>/<int:position>/", safety.decide, name="safety-decide"),
     # the report after submission, and those who deal with it
     path("queue/", queue.queue, name="queue"),
     path("duties/", queue.duties, name="duties"),

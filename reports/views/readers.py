@@ -77,11 +77,14 @@ def who_looked(request, reference):
     return seen(request, incident, response, Facet.CORE, what="look_at_looks")
 
 
-_LISTS = ("list", "list_duties", "list_restricted")
+_LISTS = ("list", "list_duties", "list_restricted", "list_cases", "list_court", "list_injuries")
 _PARTS = {
     "list": "that it exists, when it happened and what kind, in a list of reports",
     "list_duties": "its reference, in a list of late duties",
     "list_restricted": "its reference, in the list of restricted reports",
+    "list_cases": "the newest event and when it happened, in a list of their own cases",
+    "list_court": "its number and the next hearing, in a list of cases before a court",
+    "list_injuries": "when and where, how badly somebody was hurt and for how many days, in a list without names",
     "look_at_looks": "this list of who looked",
     "look_at_readers": "who may see it, and nothing else",
 }

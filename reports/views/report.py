@@ -9,9 +9,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from reports import reading
+from reports import casebook, reading
 from reports.models import Incident, Task
 from reports.views._report import find, seen
+from reports.views.safety import duty_rows
 
 
 @dataclass(frozen=True)
@@ -36,16 +37,22 @@ BUTTONS = (
     ("add", "Add to this report", "reports:add"),
     ("upgrade", "Make this a full report", "reports:upgrade"),
     ("assign", "Name the officer in the case", "reports:assign"),
+    ("enter an event", "The case, and what happened in it", "reports:case"),
     ("correct", "Correct an answer", "reports:corrections"),
+    ("change duty", "Fitness for duty", "reports:safety"),
     ("merge", "Merge it with another report", "reports:merge"),
     ("name a conflict", "Say who must not see this", "reports:name-conflict"),
     ("restrict", "Keep this to a few people", "reports:restrict"),
     ("withdraw", "Take this report back", "reports:withdraw"),
 )
-"""In the order of the page. `complete` has no button: the sections below are its links."""
-FIRST = ("submit", "accept", "take over")
+"""In the order of the page."""
+ELSEWHERE = ("complete", "enter a court event", "strike an event", "decide safety")
+"""Verbs without a button here: the sections below, the page of the case and the desks of others lead to them."""
+FIRST = ("submit", "say ready", "accept", "take over")
 """Verbs that stand out, where they are allowed."""
 SECOND = ("edit", "return", "record contact", "add", "upgrade")
+AT_ONCE = ("upgrade", "say ready")
+"""Verbs that their button does, without a page of their own."""
 """Verbs that are buttons too; the others are links below them."""
 
 
@@ -73,11 +80,18 @@ def report(request, reference):
         "shows_gaps": view.status in ("submitted", "returned") and bool(view.must_have or view.gaps),
         "support_href": _link("victims:home") if view.own else "",
     }  # fmt: skip
+        "duty": _own_duty(request.user, incident) if view.own else [],
     response = TemplateResponse(request, "reports/report.html", context)
     return seen(request, incident, response, *view.facets_seen)
 
 
 def buttons_for(view):
+def _own_duty(user, incident):
+    """What the reader's own days off came to; nothing while they have none and nothing was decided."""
+    own = casebook.own_duty(user, incident)
+    return duty_rows(own) if own.spells or own.decision or own.injuries else []
+
+
     """Yield a button for each verb in `view.may`, and for no other."""
     for verb, text, name in BUTTONS:
         if verb not in view.may or (verb == "restrict" and view.restricted):
@@ -91,6 +105,8 @@ def buttons_for(view):
         if verb == "assign" and view.officer_in_case:
             text = "Change the officer in the case"
         href = _link(name, view.reference)
+        if verb == "change duty" and view.own and not view.relation == "reviewer":
+            text = "Your fitness for duty"
         if href:
             yield Button(text, href, verb, first=verb in FIRST, at_once=verb == "upgrade")
 

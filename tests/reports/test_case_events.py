@@ -1,22 +1,29 @@
 """What happens in the case: who may enter it, what is refused, what it triggers, and what the database holds."""
 
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
+from campion import actions as kernel
 from campion.models import AuditEvent
 from campion.roles import Role
+from campion.working_days import LONDON
 from reports import actions, case_kinds, events
 from reports.case_kinds import KINDS
 from reports.models import CaseEvent, Incident, SourceReference, Suspect
+from reports.views import case as case_pages
 from tests import world
+from tests.reports import browsing
 from tests.reports.cast import Cast
 from tests.world import MONDAY, fresh
 
 HOUR = timedelta(hours=1)
 LATER = MONDAY + 48 * HOUR
+OF_A_TRANSACTION = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
 BAIL = {"conditions": "Not to enter the town centre"}
 
 
@@ -221,8 +228,6 @@ def test_witness_care_with_a_conflict_or_assaulted_knows_of_none(cast):
     charge(cast)
     actions.name_conflict(incident=cast.incident, user=cast.witness_care, by=fresh(cast.writer), at=LATER)
     assert not Incident.objects.court_cases_of(fresh(cast.witness_care)).exists()
-    from campion import actions as kernel
-
     for who in ("writer", "colleague"):
         kernel.give_role(
             user=getattr(cast, who), role=Role.WITNESS_CARE, unit=cast.place.root, from_on=MONDAY.date(), by=None,
@@ -474,3 +479,190 @@ def test_the_service_may_not_rewrite_what_was_entered(cast, statement):
     enter(cast, "arrested")
     with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
         connection.cursor().execute(statement)
+
+
+# The pages -----------------------------------------------------------------------------------------------------------
+
+
+def path(cast, rest="case/"):
+    return f"/reports/{cast.reference}/{rest}"
+
+
+def at(moment, name):
+    """A moment as the boxes of a form take it."""
+    wall = moment.astimezone(LONDON)
+    return {f"{name}_on-day": wall.day, f"{name}_on-month": wall.month, f"{name}_on-year": wall.year,
+            f"{name}_time": f"{wall:%H:%M}"}  # fmt: skip
+
+
+@pytest.mark.django_db
+@time_machine.travel(LATER, tick=False)
+def test_the_officer_enters_an_arrest_and_strikes_it_out(cast):
+    officer = browsing.Person(cast.officer)
+    assert "Nothing is entered yet" in officer.says(path(cast))
+    chosen = officer.fill(path(cast, "case/add/"), kind="arrested")
+    assert chosen["Location"] == path(cast, "case/add/arrested/")
+    saved = officer.fill(
+        path(cast, "case/add/arrested/"), about="2", reasons="Seen to do it", **at(LATER - HOUR, "happened")
+    )
+    assert saved["Location"] == path(cast)
+    page = officer.says(path(cast))
+    assert "Each person it concerns must be told within the limit" in page
+    assert "Somebody was arrested" in page and "Seen to do it" in page and "Sam Colleague" in page
+    event = CaseEvent.objects.get()
+    assert (event.happened_at, event.assault) == (LATER - HOUR, cast.part(2))
+    strike = path(cast, f"case/{event.key}/strike/")
+    assert officer.fill(strike, reason="").status_code == 422
+    assert officer.fill(strike, reason="Another person").status_code == 302
+    assert "Struck out by you" in officer.says(path(cast)) and "Another person" in officer.says(path(cast))
+    assert officer.get(strike).status_code == 409
+
+
+@pytest.mark.django_db
+@time_machine.travel(LATER, tick=False)
+def test_the_same_form_sent_twice_enters_it_once(cast):
+    officer = browsing.Person(cast.officer)
+    address = path(cast, "case/add/interviewed/")
+    hidden, _ = browsing.read(officer.get(address))
+    fields = {**hidden, "about": "all", **at(LATER - HOUR, "happened")}
+    assert [officer.send(address, fields).status_code for _ in range(2)] == [302, 302]
+    assert CaseEvent.objects.count() == 1
+
+
+@pytest.mark.django_db
+@time_machine.travel(LATER, tick=False)
+@pytest.mark.parametrize(
+    ("kind", "fields", "says"),
+    [
+        ("", {}, "Choose what happened."),
+        ("arrested", {}, "Enter"),
+        ("arrested", at(LATER + HOUR, "happened"), "must be in the past"),
+        ("arrested", at(MONDAY - HOUR, "happened"), "before the incident"),
+        ("not-investigated", at(LATER - HOUR, "happened"), "Give the reasons"),
+        ("disposal", {"disposal": "caution", "reasons": "x", **at(LATER - HOUR, "happened")}, "have not been taken"),
+        ("view-taken", {"view": "not-reached", "about": "1", **at(LATER - HOUR, "happened")}, "how many times"),
+        ("verdict", {"verdict": "guilty", **at(LATER - HOUR, "happened"), **at(LATER - 2 * HOUR, "received")},
+         "before it happened"),
+        ("hearing-cancelled", at(LATER - HOUR, "received"), ""),
+    ],
+)  # fmt: skip
+def test_a_faulty_answer_is_explained_and_nothing_is_entered(cast, kind, fields, says):
+    officer = browsing.Person(cast.officer)
+    address = path(cast, f"case/add/{kind}/" if kind else "case/add/")
+    response = officer.fill(address, **{"about": "all"} | fields)
+    assert response.status_code == 422
+    assert says in browsing.read(response)[1]
+    assert not CaseEvent.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_hour_that_comes_twice_is_asked_about(cast):
+    night = datetime(2026, 10, 25, 3, 0, tzinfo=UTC)
+    with time_machine.travel(night, tick=False):
+        report = world.make_submitted_incident(cast.writer, happened=night - 4 * HOUR, at=night)
+        actions.assign_officer(incident=report, officer=cast.officer, by=fresh(cast.supervisor), at=night)
+        officer = browsing.Person(cast.officer)
+        address = f"/reports/{report.reference}/case/add/arrested/"
+        boxes = {"happened_on-day": 25, "happened_on-month": 10, "happened_on-year": 2026, "happened_time": "01:30"}
+        assert "came twice" in browsing.read(officer.fill(address, **boxes))[1]
+        assert officer.fill(address, **boxes, happened_which="second").status_code == 302
+    assert CaseEvent.objects.get().happened_at == datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+
+
+@pytest.mark.django_db
+@time_machine.travel(LATER, tick=False)
+def test_witness_care_works_on_its_own_pages_and_sees_nothing_else(cast):
+    usher = browsing.Person(cast.witness_care)
+    court = f"/reports/court/{cast.reference}/"
+    assert usher.get(court).status_code == 404
+    assert "No case of your units was charged" in usher.says("/reports/court/?tab=all")
+    enter(cast, "arrested", facts={"reasons": "secret-of-the-arrest"}, at=LATER - 20 * HOUR)
+    charge(cast, at=LATER - 10 * HOUR)
+    assert cast.reference in usher.says("/reports/court/?tab=all")
+    page = usher.says(court)
+    assert "A suspect was charged" in page and "arrested" not in page
+    for hidden in ("secret-of-the-arrest", "Writer", "Colleague", "He spat"):
+        assert hidden not in usher.get(court).content.decode()
+    saved = usher.fill(court + "add/hearing-listed/", about="all", court="Worcester", **at(LATER - HOUR, "received"),
+                       **at(LATER + 90 * HOUR, "hearing"))  # fmt: skip
+    assert saved.status_code == 302, browsing.read(saved)[1]
+    assert "Hearing on" in usher.says(court) and cast.reference in usher.says("/reports/court/")
+    for rest in ("case/", "case/add/", "case/add/arrested/", ""):
+        assert usher.get(path(cast, rest)).status_code == 404
+    assert usher.get(court + "add/arrested/").status_code == 403
+    line = AuditEvent.objects.filter(action="look_at_case", actor_id=cast.witness_care.pk).last()
+    assert line.facets == ["hearings"]
+
+
+@pytest.mark.django_db
+@time_machine.travel(LATER, tick=False)
+@pytest.mark.parametrize("who", ["writer", "colleague", "stranger", "neighbour", "conflicted", "foreigner", "governor"])
+def test_the_case_looks_unknown_to_everybody_else(cast, who):
+    event = charge(cast)
+    person = browsing.Person(getattr(cast, who))
+    unknown = person.get("/reports/AR-2222-2222/case/")
+    for rest in ("case/", "case/add/", "case/add/arrested/", f"case/{event.key}/strike/"):
+        assert person.get(path(cast, rest)).status_code == 404
+        assert person.client.post(path(cast, rest)).status_code in (404, 405)
+        assert person.get(f"/reports/court/{cast.reference}/").status_code == 404
+    assert len(unknown.content) == len(person.get(path(cast)).content)
+    assert person.get("/reports/court/").status_code == 404
+
+
+@pytest.mark.django_db
+@time_machine.travel(LATER, tick=False)
+def test_a_case_that_was_withdrawn_takes_no_more(cast):
+    report = world.make_submitted_incident(cast.writer)
+    actions.assign_officer(incident=report, officer=cast.officer, by=fresh(cast.supervisor), at=LATER)
+    actions.withdraw(incident=report, reason="No.", by=fresh(cast.writer), at=LATER)
+    officer = browsing.Person(cast.officer)
+    assert officer.get(f"/reports/{report.reference}/case/").status_code == 200
+    assert officer.get(f"/reports/{report.reference}/case/add/").status_code == 409
+
+
+@pytest.mark.django_db
+@time_machine.travel(LATER, tick=False)
+def test_the_list_of_ones_cases(cast):
+    officer = browsing.Person(cast.officer)
+    enter(cast, "crime-recorded", facts={"number": "22/4242/26"})
+    assert "22/4242/26" in officer.says("/reports/cases/") and "A crime was recorded" in officer.says("/reports/cases/")
+    assert "You are not the officer in any case" in browsing.Person(cast.stranger).says("/reports/cases/")
+    for sort in ("moved", "-moved", "occurred", "-occurred", "nonsense"):
+        assert officer.get(f"/reports/cases/?sort={sort}").status_code == 200
+    for sort in ("hearing", "-hearing", "charged", "-charged", "x"):
+        for tab in ("all", "ahead"):
+            assert browsing.Person(cast.witness_care).get(f"/reports/court/?tab={tab}&sort={sort}").status_code == 200
+
+
+def test_every_order_that_a_list_offers_has_its_index():
+    indexes = {index.name for model in (Incident, CaseEvent) for index in model._meta.indexes}
+    for sorts in (case_pages.CASES_SORTS, case_pages.COURT_SORTS, case_pages.HEARING_SORTS):
+        assert {index for _, index in sorts.values()} <= indexes
+
+
+@pytest.mark.django_db
+@time_machine.travel(LATER, tick=False)
+def test_the_pages_keep_to_their_budget_of_queries(cast):
+    for position in (1, 2):
+        view_of(cast, position)
+    Suspect.objects.create(incident=cast.incident, position=1, known="identified")
+    charge(cast)
+    hearing = {"facts": {"court": "Worcester"}, "hearing_at": LATER + 90 * HOUR}
+    event = enter(cast, "hearing-listed", by="witness_care", **hearing)
+    pages = [path(cast, f"case/add/{kind}/") for kind in KINDS]
+    pages += [path(cast, rest) for rest in ("case/", "case/add/", f"case/{event.key}/strike/")]
+    court = f"/reports/court/{cast.reference}/"
+    for user, addresses, most in (
+        (cast.officer, pages[:-1], 6),
+        (cast.supervisor, pages, 6),
+        (cast.witness_care, [court, court + "add/", court + "add/sentence/", court + f"{event.key}/strike/"], 6),
+        (cast.officer, ["/reports/cases/"], 10),
+        (cast.witness_care, ["/reports/court/", "/reports/court/?tab=all"], 10),
+    ):
+        person = browsing.Person(user)
+        person.get("/home/")  # the session is written once in a while
+        for address in addresses:
+            with CaptureQueriesContext(connection) as asked:
+                assert person.get(address).status_code == 200, address
+            found = [row["sql"] for row in asked if not row["sql"].startswith(OF_A_TRANSACTION)]
+            assert len(found) <= most, (address, len(found), found)
