@@ -60,8 +60,9 @@ class Standing:
 
     @property
     def owns(self) -> bool:
-        """Whether the report is theirs to write: who filed it, until everybody assaulted has taken their part over."""
-        handed_over = bool(self.everyone) and self.everyone <= self.taken_over and not self.assaulted
+        """Whether the report is theirs to write: who filed it, until the only person assaulted took it over; with
+        several people it stays with who filed it, since nobody else speaks for all."""
+        handed_over = len(self.everyone) == 1 and self.everyone <= self.taken_over and not self.assaulted
         return (self.reporter and not handed_over) or bool(self.assaulted & self.taken_over)
 
     @property
@@ -230,6 +231,12 @@ def speaks_for_all(user, incident):
     """Whoever filed the report, or took it over as the only person assaulted."""
     standing = incident.standing_of(user)
     return standing.owns and (standing.reporter or standing.everyone <= standing.assaulted)
+
+
+@rules.predicate
+def wrote_a_part(user, incident):
+    """Whoever took over their own part of a report about several people, and so does not speak for all."""
+    return wrote_it(user, incident) and not speaks_for_all(user, incident)
 
 
 @rules.predicate

@@ -930,8 +930,15 @@ class _Reader:
         if status == Incident.Status.DRAFT:
             return NextStep("Finish the questions and submit it, when you are ready.", "you")
         if status == Incident.Status.RETURNED:
-            if self.standing.owns:
-                return NextStep("Make the changes that were asked for, and submit it again.", "you")
+            if "say ready" in self.may:
+                whose = self.named(self.incident.reporter)
+                words = "Change your part as it was asked, and say that it is ready."
+                return NextStep(f"{words} Only {whose} can then submit the report again.", "you")
+            if "submit" in self.may:
+                words = "Make the changes that were asked for, and submit it again."
+                if self.standing.taken_over - self.standing.assaulted:
+                    words += " Nobody else can: the others say when their own part is ready."
+                return NextStep(words, "you")
             words = "The report is changed as it was asked, and submitted again."
             return NextStep(words, "whoever wrote it")
         if status == Incident.Status.MERGED:

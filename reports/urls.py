@@ -70,6 +70,7 @@ urlpatterns = [
     path("<ref:reference>/who-looked/", readers.who_looked, name="who-looked"),
     path("<ref:reference>/add/", words.add, name="add"),
     path("<ref:reference>/withdraw/", words.withdraw, name="withdraw"),
+    path("<ref:reference>/ready/", words.say_ready, name="say-ready"),
     path("<ref:reference>/take-over/", care.take_over, name="take-over"),
     path("<ref:reference>/who-must-not-see/", care.name_conflict, name="name-conflict"),
     path("<ref:reference>/few-readers/", care.restrict, name="restrict"),

@@ -12,6 +12,7 @@ from reports.permissions import (
     was_assaulted,
     works_the_case,
     works_the_case_or_attends_court,
+    wrote_a_part,
     wrote_it,
     wrote_or_supervises_it,
 )
@@ -25,7 +26,8 @@ incident_workflow = Workflow(
     Transition("edit", {DRAFT, RETURNED}, None, wrote_it, says="Change the answers"),
     Transition("complete", {DRAFT, SUBMITTED, RETURNED}, None, wrote_or_supervises_it, says="Fill in the sections"),
     Transition("discard", {DRAFT}, None, wrote_it, says="Delete a draft for good"),
-    Transition("submit", {DRAFT, RETURNED}, SUBMITTED, wrote_it, says="Put it before a supervisor"),
+    Transition("submit", {DRAFT, RETURNED}, SUBMITTED, speaks_for_all, says="Put it before a supervisor"),
+    Transition("say ready", {RETURNED}, None, wrote_a_part, says="Say that one's own part is changed as asked"),
     Transition("upgrade", {SUBMITTED}, RETURNED, logged_it, says="Make a log entry a full report"),
     Transition("return", {SUBMITTED}, RETURNED, supervises_it, needs_reason=True, says="Ask for changes"),
     Transition("accept", {SUBMITTED}, ACCEPTED, supervises_it, says="Accept it as complete"),

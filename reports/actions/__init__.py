@@ -39,7 +39,7 @@ from reports.actions.review import (
 )
 from reports.actions.safety import change_duty, decide_safety, strike_duty
 from reports.actions.sections import complete, remove_item, save_item
-from reports.actions.words import add_note, correct
+from reports.actions.words import add_note, correct, say_ready
 
 __all__ = [
     "AlreadySubmitted",
@@ -76,6 +76,7 @@ __all__ = [
     "restrict",
     "return_for_changes",
     "save_item",
+    "say_ready",
     "start",
     "strike_duty",
     "strike_event",

@@ -1,5 +1,6 @@
 """What is said after a report was submitted: notes and corrections. The first words are never altered."""
 
+from campion import messages
 from campion.local_time import policing_day
 from campion.workflow import Refused
 from reports.actions._common import changing
@@ -22,6 +23,25 @@ def add_note(*, incident, body, by, at, assault=None):
 
 
 def correct(*, incident, field, value, reason, by, at, assault=None):
+def say_ready(*, incident, by, at):
+    """Say that one's own part is changed as it was asked, and tell whoever filed the report, who submits it again.
+
+    :raises Refused: if this person did not take a part over, or may submit the report themself, or it is not returned
+    """
+    with changing(incident, "say ready", by=by) as report:
+        note = {"kind": Note.Kind.ADDENDUM, "body": READY, "by": by}
+        since = report.notes.filter(kind=Note.Kind.RETURN).order_by("-at").values_list("at", flat=True).first()
+        said = report.notes.filter(kind=Note.Kind.ADDENDUM, by=by, at__gte=since or report.returned_at)
+        if any(row.body == READY for row in said):
+            raise Refused("You said so already. Whoever filed the report was told.")
+        made = Note.objects.create(incident=report, at=at, **note)
+        messages.tell([report.reporter], kind="part-ready", cause=f"{report.reference}/{made.pk}", at=at)
+        return made
+
+
+READY = "My part is changed as it was asked. The report can be submitted again."
+
+
     """Correct one coded answer, with a reason. What stood before is kept in the note, and in the version as submitted.
 
     :param field: "place_type" (PlaceType), "district" (District or None), "occurred" (local_time.Moment),

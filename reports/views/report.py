@@ -30,6 +30,7 @@ class Button:
 BUTTONS = (
     ("edit", "Change your answers", "reports:tasks"),
     ("submit", "Check and submit again", "reports:check"),
+    ("say ready", "Say that my part is ready", "reports:say-ready"),
     ("accept", "Accept this report", "reports:accept"),
     ("return", "Ask for changes", "reports:return"),
     ("record contact", "Record that you spoke to {}", "reports:record-contact"),
@@ -50,9 +51,9 @@ ELSEWHERE = ("complete", "enter a court event", "strike an event", "decide safet
 """Verbs without a button here: the sections below, the page of the case and the desks of others lead to them."""
 FIRST = ("submit", "say ready", "accept", "take over")
 """Verbs that stand out, where they are allowed."""
-SECOND = ("edit", "return", "record contact", "add", "upgrade")
 AT_ONCE = ("upgrade", "say ready")
 """Verbs that their button does, without a page of their own."""
+SECOND = ("edit", "return", "record contact", "add", "upgrade")
 """Verbs that are buttons too; the others are links below them."""
 
 
@@ -108,7 +109,7 @@ def _own_duty(user, incident):
         if verb == "change duty" and view.own and not view.relation == "reviewer":
             text = "Your fitness for duty"
         if href:
-            yield Button(text, href, verb, first=verb in FIRST, at_once=verb == "upgrade")
+            yield Button(text, href, verb, first=verb in FIRST, at_once=verb in AT_ONCE)
 
 
 def _link(name, *args):

@@ -21,6 +21,7 @@ from reports.likeness import Likeness, likely_duplicates
 from reports.models import Incident, Kind, Task
 from reports.readiness import page_values
 from reports.views import _pages, _report, wording
+from reports.workflow import incident_workflow
 
 SUPPORT_DAYS = 2
 """Working days within which support is offered (Victims' Code, Right 4)."""
@@ -34,6 +35,8 @@ def check(request, reference):
         return _submit(request, incident)
     if incident.status not in (Incident.Status.DRAFT, Incident.Status.RETURNED):
         return redirect("reports:receipt", reference)
+    if "say ready" in incident_workflow.allowed(request.user, incident):
+        return redirect(incident)  # whoever answers for their own part alone says there that it is ready
     if sentence := _report.refusal_of(request, incident, "submit"):
         return _report.refuse(request, incident, sentence)
     return _checked(request, incident)

@@ -1,8 +1,13 @@
 """What is said after a report was submitted: add to it, or take it back."""
 
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
 from reports import actions
 from reports.forms import review as forms
-from reports.views._report import Act
+from reports.views._report import Act, find, record_refusal, refuse
 
 
 def _note_form(incident, view, **bound):
@@ -41,3 +46,16 @@ withdraw = Act(
     ),
     said="You have taken the report back. Support that was offered to anybody in it is still open.",
 )
+
+
+@require_POST
+def say_ready(request, reference):
+    """Say that one's own part is changed as asked: whoever filed the report is told, and submits it again."""
+    incident = find(request, reference)
+    try:
+        actions.say_ready(incident=incident, by=request.user, at=timezone.now())
+    except actions.Refused as refused:
+        record_refusal(request, incident, "say ready")
+        return refuse(request, incident, str(refused), status=409)
+    messages.success(request, "Whoever filed the report was told that your part is ready.")
+    return redirect(incident)

@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from campion.models import Message
 from campion.roles import Role
-from reports import actions
+from reports import actions, reading
 from reports.models import Incident, NamedReader, SupportWish, Suspect
 from tests import world
 from tests.reports.browsing import Person, read
@@ -231,6 +232,29 @@ class TestTakingOver:
         world.submit(report, by=person)
         actions.accept(incident=report, by=world.fresh(supervisor), at=MONDAY)
         assert Incident.objects.get(pk=report.pk).status == "accepted"
+
+    def test_of_several_only_who_filed_it_submits_it_again_and_hears_when_a_part_is_ready(self, place):
+        supervisor = world.make_person(place.team, Role.SUPERVISOR)
+        writer, one, other = (world.make_person(place.team) for _ in range(3))
+        report = world.make_submitted_incident(
+            writer, among=False, colleagues=[one, other], conducts=[["punch"], ["punch"]]
+        )
+        for person in (one, other):
+            actions.take_over(incident=report, by=world.fresh(person), at=MONDAY)
+        actions.return_for_changes(incident=report, reason="Where?", by=supervisor, at=MONDAY)
+        with pytest.raises(actions.Refused, match="may not submit"):
+            world.submit(report, by=one)
+        assert "Only" in reading.view_of(one, world.seen_by(one, report)).next_step.text
+        assert "Nobody else can" in reading.view_of(writer, world.seen_by(writer, report)).next_step.text
+        actions.say_ready(incident=report, by=world.fresh(one), at=MONDAY)
+        with pytest.raises(actions.Refused, match="said so already"):
+            actions.say_ready(incident=report, by=world.fresh(one), at=MONDAY)
+        assert Message.objects.filter(kind="part-ready", to=writer).count() == 1
+        assert [row.by for row in reading.view_of(writer, world.seen_by(writer, report)).notes[-1:]] == [one.name]
+        with pytest.raises(actions.Refused, match="may not say ready"):
+            actions.say_ready(incident=report, by=world.fresh(writer), at=MONDAY)
+        world.submit(report, by=writer)
+        assert Incident.objects.get(pk=report.pk).status == "submitted"
 
     def test_each_answers_for_their_own_support_and_never_reads_the_others_wish(self, place):
         supervisor = world.make_person(place.team, Role.SUPERVISOR)
