@@ -8,6 +8,7 @@ import pytest
 
 from campion.local_install import find_browser
 from tests import ground
+from tests.stage import needed, stage
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +31,26 @@ def django_db_setup(django_test_environment, django_db_blocker):
 
 
 @pytest.fixture
+def _django_db_helper(_stage_is_set, _django_db_helper):
+    """Have the stage set before pytest-django opens the transaction of a test."""
+
+
+@pytest.fixture
+def _stage_is_set(request, django_db_setup, django_db_blocker):
+    marker = request.node.get_closest_marker("django_db")
+    commits = bool(marker and marker.kwargs.get("transaction"))
+    commits = commits or bool({"transactional_db", "live_server"} & set(request.fixturenames))
+    with django_db_blocker.unblock():
+        stage.set(request.node, commits=commits)
+
+    def strike():
+        with django_db_blocker.unblock():
+            stage.strike()
+
+    request.node.getparent(pytest.Module).addfinalizer(strike)
+
+
+@pytest.fixture
 def owner_connection(transactional_db):
     """A psycopg2 connection as the owner of the tables, in autocommit; what it does is undone after the test."""
     with contextlib.closing(psycopg2.connect(os.environ["DATABASE_OWNER_URL"])) as connection:
@@ -46,7 +67,14 @@ def superuser_connection(transactional_db):
 
 
 def pytest_collection_modifyitems(items):
-    """Leave the journeys out, by name and with the reason, where there is no browser to make them in."""
+    """Put tests of a module that share what is made once side by side.
+
+    Leave the journeys out, by name and with the reason, where there is no browser to make them in.
+    """
+    modules = {}
+    for item in items:
+        modules.setdefault(item.module, len(modules))
+    items.sort(key=lambda item: (modules[item.module], needed(item)))
     if find_browser():
         return
     for item in items:
