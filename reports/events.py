@@ -14,6 +14,11 @@ incidents_merged = Signal()
 incident_withdrawn = Signal()
 """incident, by, at. Support that was offered stays offered."""
 
+assault_changed = Signal()
+"""assault, by, at. After submission, what was done to this person, or whether and how they were hurt or exposed, was
+corrected or answered: how urgent their support is, and whether they were exposed, may be another now. Sent in the
+transaction that changed it, once the report's own rows are written."""
+
 assault_taken_over = Signal()
 """assault, by, at. The person assaulted made the report about them their own."""
 

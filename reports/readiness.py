@@ -183,7 +183,7 @@ _INCIDENT_VALUES = {
 _PART_VALUES = {
     "what": ("conducts",),
     "injured": ("injury",),
-    "detail": ("contact", "words_used", "hate_strands"),
+    "detail": ("contact", "words_used", "hate_strands", "consent"),
     "equipment": ("duty_status", "ppe_worn", "bwv"),
 }
 _PERSON = ("position", "person_id", "outside_name", "outside_contact", "worker_type", "consent")
@@ -216,7 +216,8 @@ def page_values(content, page: PageKey) -> dict:
     if name == "exposure":
         return _health(part, ("exposure_fluids", "exposure_routes")) | {"contact": part["contact"]}
     if name == "injury":
-        return _health(part, ("injury_types", "body_parts", "treatment", "impact", "notes"))
+        known = _health(part, ("injury_types", "body_parts", "treatment", "impact", "notes"))
+        return {"injury": part["injury"]} | known
     return {key: part[key] for key in _PART_VALUES.get(name, ())}
 
 
@@ -229,6 +230,12 @@ def digest(values) -> str:
 def _health(part, names):
     health = part["health"] or {}
     return {name: health.get(name) for name in names}
+
+
+OPEN_INJURY = ("", "not-yet-known")
+"""Answers to "were you hurt?" in place of which the person, or who filed the report for them, may give another."""
+OPEN_CONSENT = ("", "unaware")
+"""The same of whether a person knows that somebody reports for them."""
 
 
 # Enough to submit ----------------------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from reports.models import (
     Witness,
 )
 from reports.permissions import may_fill
-from reports.readiness import PageKey, digest
+from reports.readiness import OPEN_CONSENT, OPEN_INJURY, PageKey, digest
 
 ITEMS_AT_MOST = 50
 """Rows of one list in one report; more than that is typed by mistake or by a machine."""
@@ -44,6 +44,13 @@ def complete(*, incident, page: PageKey, answers: dict, seen: str, by, at, passe
             raise ChangedElsewhere(stands)
         if digest(stands) != digest(answers):
             _WRITERS[page.name](report, part, answers, at)
+            changed = {name for name in answers if answers[name] != stands.get(name)}
+            if report.status != Incident.Status.DRAFT and changed & _GRAVE:
+                events.assault_changed.send(Assault, assault=part, by=by, at=at)
+
+
+_GRAVE = {"injury", "injury_types", "treatment", "exposure_fluids", "exposure_routes"}
+"""Answers after which somebody's support may be more urgent, or an exposure be one to act on."""
 
 
 @contextmanager
@@ -69,7 +76,9 @@ def _fields(report, _, answers, at):
     report.save(update_fields=[*answers])
 
 
-def _part_fields(_, part, answers, at):
+def _part_fields(report, part, answers, at):
+    if answers.get("consent", part.consent) != part.consent and part.consent not in OPEN_CONSENT:
+        raise Refused("Whether they know of this report was answered before.")
     for name, value in answers.items():
         setattr(part, name, value)
     part.save(update_fields=[*answers])
@@ -89,7 +98,12 @@ def _told(report, _, answers, at):
 
 def _health(report, part, answers, at):
     health = getattr(part, "health", None) or Health(assault=part)
-    names = [name for name in answers if name != "contact"]
+    names = [name for name in answers if name not in ("contact", "injury")]
+    if "injury" in answers and answers["injury"] != part.injury:
+        if part.injury not in OPEN_INJURY:
+            raise Refused("Whether they were hurt was answered before. A supervisor corrects it, with a reason.")
+        part.injury = answers["injury"]
+        part.save(update_fields=["injury"])
     for name in names:
         setattr(health, name, answers[name])
     if "exposure_fluids" in answers and health.advice_shown_at is None:

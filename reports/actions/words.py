@@ -3,9 +3,10 @@
 from campion import messages
 from campion.local_time import policing_day
 from campion.workflow import Refused
+from reports import events
 from reports.actions._common import changing
 from reports.actions.review import route
-from reports.models import Note
+from reports.models import Assault, Note
 from reports.readiness import kind_of
 from reports.routing import area_of
 
@@ -22,7 +23,6 @@ def add_note(*, incident, body, by, at, assault=None):
         return Note.objects.create(incident=report, assault=assault, kind=Note.Kind.ADDENDUM, body=body, by=by, at=at)
 
 
-def correct(*, incident, field, value, reason, by, at, assault=None):
 def say_ready(*, incident, by, at):
     """Say that one's own part is changed as it was asked, and tell whoever filed the report, who submits it again.
 
@@ -42,6 +42,7 @@ def say_ready(*, incident, by, at):
 READY = "My part is changed as it was asked. The report can be submitted again."
 
 
+def correct(*, incident, field, value, reason, by, at, assault=None):
     """Correct one coded answer, with a reason. What stood before is kept in the note, and in the version as submitted.
 
     :param field: "place_type" (PlaceType), "district" (District or None), "occurred" (local_time.Moment),
@@ -68,6 +69,8 @@ READY = "My part is changed as it was asked. The report can be submitted again."
             at=at,
         )
         route(report, at=at)
+        if field in ("conducts", "injury"):
+            events.assault_changed.send(Assault, assault=one, by=by, at=at)
         return note
 
 

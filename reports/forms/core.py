@@ -520,7 +520,7 @@ class Injured(Question):
             "none": "",
             "physical": "Anything that hurts or can be seen",
             "psychological": "Not sleeping, going over it, feeling on edge",
-            "not-yet-known": "Tell us in a note once you know: a supervisor then puts it right",
+            "not-yet-known": "You can say it later, under “Injury and treatment”",
         }
         order = ("physical", "psychological", "both", "none", "not-yet-known")
         self.fields["injury"].choices = [choice(code, words[code], hint=hints.get(code, "")) for code in order]

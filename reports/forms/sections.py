@@ -16,6 +16,7 @@ from campion.local_time import comes_twice, moment
 from campion.models import User
 from campion.working_days import LONDON
 from reports.models import Assault, Footage, Incident, SourceReference, Suspect
+from reports.readiness import OPEN_CONSENT, OPEN_INJURY
 
 YES_NO = [choice("yes", "Yes"), choice("no", "No")]
 
@@ -104,6 +105,7 @@ class SectionForm(forms.Form):
     :param by: who fills it in
     :param event: the Incident's `occurred_from`, or None
     :param yours: whether the questions are about the person who fills them in
+    :param filed: whether the person who fills them in filed the report
     :param typed: what was typed here and not saved, as a QueryDict
     """
 
@@ -112,9 +114,20 @@ class SectionForm(forms.Form):
     """Other words for a label, where the questions are about somebody else."""
 
     def __init__(
-        self, data=None, *, values, offered=None, kinds=frozenset(), by=None, event=None, yours=True, typed=None
+        self,
+        data=None,
+        *,
+        values,
+        offered=None,
+        kinds=frozenset(),
+        by=None,
+        event=None,
+        yours=True,
+        filed=False,
+        typed=None,
     ):
         self.stored, self.offered, self.kinds, self.by, self.event = values, offered or {}, kinds, by, event
+        self.for_another = filed and not yours
         super().__init__(data, initial=self.initial_of(values))
         if not yours:
             for name, words in self.about_them.items():
@@ -301,6 +314,9 @@ class Told(SectionForm):
 
 
 class Detail(SectionForm):
+    consent = OneOf(
+        label="Do they know that you reported this for them?", choices=Assault.Consent.choices[1:], required=False
+    )
     contact = OneOf(label="Did it hit or touch?", choices=Assault.Contact.choices, required=False)
     hate_strands = AnyOf(
         label="Did it show hostility towards any of these?",
@@ -318,6 +334,8 @@ class Detail(SectionForm):
 
     def prepare(self):
         self._choose("hate_strands", "strands", chosen=set(self.stored["hate_strands"] or ()))
+        if not (self.for_another and self.stored["consent"] in OPEN_CONSENT):
+            del self.fields["consent"]
         if self.kinds and not self.kinds & _CONTACT:
             del self.fields["contact"]
 
@@ -341,12 +359,21 @@ class Detail(SectionForm):
         return [*others, warning, govuk.macro("details", behind)]
 
 
+HURT_THEM = {"psychological": "Yes, it has shaken them"}
+
+
 class Injury(SectionForm):
     intro = (
         "This is for the care of whoever was hurt, and for what the law asks after an injury at work. Supervisors do "
         "not see this page. They see only whether somebody was hurt."
     )
-    about_them = {"impact": "How much has it affected how they feel?"}
+    about_them = {"injury": "Were they hurt?", "impact": "How much has it affected how they feel?"}
+    injury = OneOf(
+        label="Were you hurt?",
+        help_text="This can be answered until it is known. Afterwards a supervisor corrects it.",
+        choices=Assault.Injury.choices,
+        required=False,
+    )
     injury_types = AnyOf(label="What injuries are there?", choices=[], required=False)
     body_parts = AnyOf(label="Where on the body?", choices=[], required=False)
     treatment = OneOf(label="What treatment was there?", choices=[], required=False)
@@ -359,6 +386,12 @@ class Injury(SectionForm):
     notes = Prose(label="Anything else about the injury or how it feels?", max_length=2_000, rows=4, required=False)
 
     def prepare(self):
+        if self.stored["injury"] not in OPEN_INJURY:
+            del self.fields["injury"]
+        elif self.for_another:
+            self.fields["injury"].choices = [
+                choice(code, HURT_THEM.get(code, words)) for code, words in Assault.Injury.choices
+            ]
         self._choose("injury_types", "injuries", chosen=set(self.stored["injury_types"] or ()))
         self._choose("body_parts", "body_parts", chosen=set(self.stored["body_parts"] or ()))
         self._choose("treatment", "treatments", chosen={self.stored["treatment"]})

@@ -162,6 +162,7 @@ def _questions(request, opened):
     given = {"values": values, "offered": opened.offered, "kinds": opened.kinds, "by": request.user}
     given["event"] = incident.occurred_from
     given["yours"] = opened.part is None or opened.part.person_id == request.user.pk
+    given["filed"] = incident.standing_of(request.user).reporter
     if page.name == "told" and incident.submitted_at is not None:
         return _told_already(request, opened)
     if request.method != "POST":

@@ -4,15 +4,16 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.utils import timezone
 
 from campion import kept
 from campion.models import AuditEvent, KeptForm
 from campion.roles import Role
-from reports import actions
+from reports import actions, events
 from reports.forms.sections import footage_warning
-from reports.models import Conflict, Footage, Health, Incident, SourceReference, Suspect, Witness
+from reports.models import Assault, ConductType, Conflict, Footage, Health, Incident, SourceReference, Suspect, Witness
 from tests import world
 from tests.people import signed_in
 
@@ -421,3 +422,69 @@ def test_hostile_text_is_no_500(officer, draft, name):
             at(draft, name), values | {"known": "described", "who": "other", "kind": "crime"}
         )
         assert answer.status_code < 500 and "<script>alert" not in text(answer)
+
+
+# Answered late -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def changed():
+    """Collect the assaults that are announced as changed."""
+    heard = []
+
+    def hear(sender, *, assault, **_):
+        heard.append(assault.position)
+
+    events.assault_changed.connect(hear)
+    yield heard
+    events.assault_changed.disconnect(hear)
+
+
+def test_who_was_hurt_is_said_once_it_is_known_and_announced(officer, report, changed):
+    client = signed_in(officer)
+    assert "Were you hurt?" in text(client.get(at(report, "injury/1")))
+    save(client, report, "injury/1", injury="not-yet-known")
+    save(client, report, "injury/1", injury="physical")
+    part = Assault.objects.get()
+    assert part.injury == "physical" and changed == [1, 1]
+    history = apps.get_model("reports", "AssaultEvent").objects.filter(pgh_obj=part).order_by("pgh_id")
+    assert list(history.values_list("injury", flat=True))[-2:] == ["not-yet-known", "physical"]
+    assert "Were you hurt?" not in text(client.get(at(report, "injury/1")))
+    save(client, report, "injury/1", injury="none", notes="Sore.")
+    assert Assault.objects.get().injury == "physical" and changed == [1, 1]
+
+
+def test_whether_a_colleague_knows_is_said_later_by_who_reported_it(officer, supervisor, place):
+    colleague = world.make_person(place.team)
+    report = world.make_submitted_incident(officer, among=False, colleagues=[colleague], at=timezone.now())
+    asked = "Do they know that you reported this for them?"
+    assert asked not in text(signed_in(supervisor).get(at(report, "detail/1")))
+    client = signed_in(officer)
+    assert asked in text(client.get(at(report, "detail/1")))
+    save(client, report, "detail/1", consent="agrees")
+    assert Assault.objects.get().consent == "agrees"
+    assert asked not in text(client.get(at(report, "detail/1")))
+
+
+def test_an_exposure_and_a_correction_of_what_was_done_or_of_an_injury_are_announced(
+    officer, supervisor, report, changed
+):
+    save(signed_in(officer), report, "exposure/1", exposure_fluids="saliva", exposure_routes="eye")
+    assert changed == [1]
+    save(signed_in(officer), report, "detail/1", words_used="Words.")
+    assert changed == [1]
+    by = {
+        "by": world.fresh(supervisor),
+        "at": timezone.now(),
+        "reason": "Looked again.",
+        "assault": report.assaults.get(),
+    }
+    actions.correct(incident=report, field="injury", value="both", **by)
+    bite = list(ConductType.objects.filter(code="bite"))
+    actions.correct(incident=report, field="conducts", value=bite, **by)
+    assert changed == [1, 1, 1]
+
+
+def test_nothing_is_announced_of_a_draft(officer, draft, changed):
+    save(signed_in(officer), draft, "injury/1", injury="physical")
+    assert Assault.objects.get().injury == "physical" and not changed
