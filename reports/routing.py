@@ -64,6 +64,8 @@ def reasons_to_restrict(incident) -> list[str]:
             reasons.add("colleague")
         if suspect.relationship == "personal":
             reasons.add("domestic")
+    for codes in incident.merged_from.values_list("restricted_for", flat=True):
+        reasons |= set(codes)
     return sorted(reasons)
 
 

@@ -219,6 +219,20 @@ class TestMerging:
         assert not Incident.objects.visible_to(world.fresh(named)).filter(pk__in=visible).exists()
         assert Incident.objects.visible_to(world.fresh(second)).filter(pk__in=visible).exists()
 
+    def test_why_a_report_was_closed_goes_with_it_and_stays(self, place, supervisor, officer):
+        world.make_person(place.root, Role.SUPERVISOR)
+        kept, mate = world.make_submitted_incident(officer), world.make_person(place.team)
+        draft = world.make_draft(mate)
+        draft.suspects.create(position=1, known="identified", relationship="colleague")
+        draft.suspects.create(position=2, known="identified", relationship="personal")
+        ends = world.submit(draft, by=mate)
+        reader = world.fresh(ends.named_readers.get().user)
+        actions.merge(incident=ends, into=kept, reason="One fight", by=reader, at=MONDAY)
+        stays = Incident.objects.get(pk=kept.pk)
+        assert stays.restricted and stays.restricted_for == ["colleague", "domestic"]
+        actions.restrict(incident=stays, by=world.fresh(officer), at=MONDAY)
+        assert Incident.objects.get(pk=kept.pk).restricted_for == ["colleague", "domestic", "wish"]
+
     def test_what_was_closed_stays_closed_to_the_same_list(self, place, supervisor, officer):
         second = world.make_person(place.team, Role.SUPERVISOR)
         kept, mate = world.make_submitted_incident(officer), world.make_person(place.team)
