@@ -37,10 +37,10 @@ BUTTONS = (
     ("take over", "Make your part your own", "reports:take-over"),
     ("add", "Add to this report", "reports:add"),
     ("upgrade", "Make this a full report", "reports:upgrade"),
-    ("assign", "Name the officer in the case", "reports:assign"),
     ("enter an event", "The case, and what happened in it", "reports:case"),
-    ("correct", "Correct an answer", "reports:corrections"),
+    ("assign", "Name the officer in the case", "reports:assign"),
     ("change duty", "Fitness for duty", "reports:safety"),
+    ("correct", "Correct an answer", "reports:corrections"),
     ("merge", "Merge it with another report", "reports:merge"),
     ("name a conflict", "Say who must not see this", "reports:name-conflict"),
     ("restrict", "Keep this to a few people", "reports:restrict"),
@@ -80,19 +80,19 @@ def report(request, reference):
         "gaps": [(row.sentence, _page(row, view)) for row in view.gaps],
         "shows_gaps": view.status in ("submitted", "returned") and bool(view.must_have or view.gaps),
         "support_href": _link("victims:home") if view.own else "",
-    }  # fmt: skip
         "duty": _own_duty(request.user, incident) if view.own else [],
+    }  # fmt: skip
     response = TemplateResponse(request, "reports/report.html", context)
     return seen(request, incident, response, *view.facets_seen)
 
 
-def buttons_for(view):
 def _own_duty(user, incident):
     """What the reader's own days off came to; nothing while they have none and nothing was decided."""
     own = casebook.own_duty(user, incident)
     return duty_rows(own) if own.spells or own.decision or own.injuries else []
 
 
+def buttons_for(view):
     """Yield a button for each verb in `view.may`, and for no other."""
     for verb, text, name in BUTTONS:
         if verb not in view.may or (verb == "restrict" and view.restricted):
@@ -105,9 +105,9 @@ def _own_duty(user, incident):
             continue
         if verb == "assign" and view.officer_in_case:
             text = "Change the officer in the case"
-        href = _link(name, view.reference)
         if verb == "change duty" and view.own and not view.relation == "reviewer":
             text = "Your fitness for duty"
+        href = _link(name, view.reference)
         if href:
             yield Button(text, href, verb, first=verb in FIRST, at_once=verb in AT_ONCE)
 
@@ -203,9 +203,14 @@ def event_rows(view):
             ("Officer in the case", _capital(view.officer_in_case)),
             ("Crime recorded", view.crime_recorded),
             ("Crime number", view.crime_number),
+            ("Newest in the case", _newest(view.newest_event)),
             *((kind, value) for kind, value in view.references or () if kind != "Crime number"),
         ),
     ]
+
+
+def _newest(event):
+    return f"{event[0]}, {_moment(event[1])}" if event else ""
 
 
 def _capital(text):

@@ -12,7 +12,7 @@ from tests import people
 LISTED = {row["name"]: row for row in csv.DictReader((Path(__file__).parent / "doors.csv").read_text().splitlines())}
 ARGUMENTS = {
     "reference": "AR-2345-678B", "other": "AR-2345-678B", "name": "where", "field": "district", "position": 1,
-    "number": 1, "key": "00000000-0000-4000-8000-000000000000",
+    "number": 1, "kind": "arrested", "key": "00000000-0000-4000-8000-000000000000",
 }  # fmt: skip
 
 

@@ -113,3 +113,29 @@ def take_picture(page, name):
 def _is_of_govuk_frontend(rule, html):
     """Say whether this is GOV.UK Frontend's own choice: a radio or checkbox that reveals more says whether it has."""
     return rule == "aria-allowed-attr" and html.startswith("<input") and "aria-expanded" in html
+
+
+@pytest.fixture
+def look(page, check_page):
+    """Give a function that checks each page, and what it says when its form is sent as it is and with nothing in it."""
+
+    def look(name, pages, *, send=True):
+        for address in pages:
+            at = f"{name}-{address.strip('/').split('/', 2)[-1].replace('/', '-').replace('?', '-')}"
+            answer = page.goto(address)
+            assert answer.status == 200, f"{address} answers {answer.status}"
+            check_page(page, at)
+            form = page.locator("main form[method=post]:has(input:not([type=hidden]), textarea, select)").first
+            if send and form.count():
+                form.evaluate(
+                    """form => {
+                        form.noValidate = true;
+                        form.querySelectorAll('input[type=text], textarea').forEach(field => field.value = '');
+                        form.querySelectorAll('input:checked').forEach(field => field.checked = false);
+                        form.requestSubmit();
+                    }"""
+                )
+                page.wait_for_load_state()
+                check_page(page, f"{at}-sent")
+
+    return look
