@@ -8,6 +8,7 @@ as a Calendar. What was computed is kept with both editions, and can be computed
 
 import calendar as months
 import contextlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -177,36 +178,42 @@ def notices_due(
     started_on: date,
     today: date,
     calendar: Calendar,
-    before: int,
-    inspector_after: int,
-    spoc_after: int,
+    steps: Iterable[tuple[str, int]],
+    due_at: datetime | None = None,
+    now: datetime | None = None,
 ) -> tuple[str, ...]:
-    """Give the notices that a running clock calls for by this London date, in order: before, late, and upward.
+    """Give the notices that a running clock calls for by this London date, in the order of the steps.
 
-    :param before: working days before the limit on which its owner is reminded; not before the day after it started
-    :param inspector_after: working days after the limit at which an inspector is told
-    :param spoc_after: working days after the limit at which the single point of contact is told
-    :returns: some of "reminder", "late", "inspector", "spoc"
+    :param steps: (kind, working days from the limit): below nought before it, nought as soon as it has passed, above
+        nought so long after it; where the holidays for it are not known, that one is not called for
+    :param due_at: where the limit is a moment, that moment; with `now`
     """
-    due = []
-    try:
-        remind_on = _working_days_before(due_on, before, calendar)
-        if today >= max(remind_on, started_on) and today <= due_on:
-            due.append("reminder")
-        if today > due_on:
-            due.append("late")
-            if today >= working_days_after(due_on, inspector_after, calendar):
-                due.append("inspector")
-            if today >= working_days_after(due_on, spoc_after, calendar):
-                due.append("spoc")
-    except BeyondTheCalendar:
-        if today > due_on:
-            due.append("late")
-    return tuple(due)
+    over = now > due_at if due_at and now else today > due_on
+    called = []
+    for kind, days in steps:
+        if (days < 0) == over or (days < 0 and today < started_on):
+            continue
+        with contextlib.suppress(BeyondTheCalendar):
+            first, last = limits_called_for(days, today=today, calendar=calendar)
+            if first <= due_on <= last:
+                called.append(kind)
+    return tuple(called)
 
 
-def _working_days_before(day, count, calendar):
+def limits_called_for(days: int, *, today: date, calendar: Calendar) -> tuple[date, date]:
+    """Give the first and the last day of the limits for which a notice so many working days away is called for today.
+
+    :param days: as in `notices_due`
+    :raises BeyondTheCalendar: if the count leaves the known holidays
+    """
+    if days < 0:
+        return today, working_days_after(today, -days, calendar)
+    return date.min, _before_so_many(today, days, calendar)
+
+
+def _before_so_many(day, count, calendar):
+    """Give the last day after which that many working days have begun by the end of `day`."""
     while count:
-        day -= timedelta(days=1)
         count -= calendar.is_working_day(day)
+        day -= timedelta(days=1)
     return day

@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 from campion.bank_holidays import bank_holidays
 from campion.local_time import moment
 from campion.working_days import LONDON, BeyondTheCalendar, Calendar, london_date
-from victims.deadlines import ClockState, Limit, clock_state, deadline, due_date, was_late
+from victims.deadlines import (
+    ClockState,
+    Limit,
+    clock_state,
+    deadline,
+    due_date,
+    enhanced,
+    limits_called_for,
+    months_after,
+    notices_due,
+    was_late,
+)
 
 NATION = "england-and-wales"
 KNOWN = Calendar(NATION, frozenset(bank_holidays(NATION, 2015, 2036)), 2015, 2036)
@@ -21,15 +32,48 @@ with (Path(__file__).parent / "deadlines.csv").open(encoding="utf-8", newline=""
 CODE = Limit("code-2021", "referral", 2)
 
 
+CALENDARS = {
+    NATION: KNOWN,
+    "scotland": Calendar("scotland", frozenset(bank_holidays("scotland", 2015, 2036)), 2015, 2036),
+}
+UNITS = ("working-days", "days", "hours", "months", "duty")
+
+
+def wall(cell, which=""):
+    """Give the moment of a cell such as "2026-10-25 01:30 second"; None for an empty one."""
+    if not cell:
+        return None
+    return moment(
+        datetime.fromisoformat(cell.removesuffix(" second")), "second" if cell.endswith("second") else which
+    ).at
+
+
+def worked_out(case):
+    """Give the deadline of a row of the table, switched to enhanced part-way if the row says so."""
+    limit = Limit("code-2021", "referral", int(case["amount"]), case["unit"])
+    calendar = CALENDARS[case["calendar"]]
+    found = deadline(wall(case["started"], case["which"]), limit, calendar, end_of_duty=wall(case["end_of_duty"]))
+    if case["switched"]:
+        anew = Limit("code-2021", "referral, enhanced", int(case["enhanced_amount"]), case["unit"])
+        found = enhanced(found, anew, wall(case["switched"]), calendar)
+    return found
+
+
 @pytest.mark.parametrize("case", CASES, ids=[case["case"] for case in CASES])
 def test_a_limit_ends_on_the_day_that_the_business_says(case):
-    told = moment(datetime.fromisoformat(case["started"]), case["which"])
-    assert due_date(told.at, int(case["working_days"]), KNOWN).isoformat() == case["due"], case["why"]
+    found = worked_out(case)
+    assert (found.due_on.isoformat() if found.due_on else "") == case["due"], case["why"]
+    assert found.due_at == wall(case["due_at"]), case["why"]
+    assert (found.calendar_edition == "") == (case["due"] == "")
 
 
 def test_there_are_cases_enough():
-    assert len(CASES) >= 25
+    assert len(CASES) >= 60
     assert len({case["case"] for case in CASES}) == len(CASES)
+    assert all(case["why"] for case in CASES)
+    assert {case["unit"] for case in CASES} == set(UNITS)
+    assert {case["calendar"] for case in CASES} == set(CALENDARS)
+    assert sum(bool(case["switched"]) for case in CASES) >= 8
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +133,136 @@ def test_the_hour_of_the_day_does_not_matter(at, days):
         due_date(at, days, KNOWN),
     }
     assert len(edges) == 1
+
+
+# Enhanced rights part-way ---------------------------------------------------------------------------------------------
+
+
+def end_of(found):
+    return found.due_on, found.due_at or datetime.max.replace(tzinfo=UTC)
+
+
+units = st.sampled_from(["working-days", "days", "hours", "months"])
+
+
+@given(moments, st.timedeltas(timedelta(0), timedelta(days=60)), units, limits, limits)
+def test_enhanced_rights_never_make_a_limit_later(at, passed, unit, amount, fast):
+    first = deadline(at, Limit("code-2021", "update", amount, unit), KNOWN)
+    anew = enhanced(first, Limit("code-2021", "update, enhanced", fast, unit), at + passed, KNOWN)
+    assert end_of(anew) <= end_of(first)
+    if anew is not first:
+        alone = deadline(at + passed, Limit("code-2021", "update, enhanced", fast, unit), KNOWN)
+        assert anew == alone
+        assert anew.started_at == at + passed
+
+
+@given(moments, st.timedeltas(timedelta(0), timedelta(days=60)), limits, limits)
+def test_a_later_switch_never_gives_a_nearer_limit(at, passed, amount, fast):
+    first = deadline(at, Limit("code-2021", "update", amount), KNOWN)
+    anew = Limit("code-2021", "update, enhanced", fast)
+    assert enhanced(first, anew, at, KNOWN).due_on <= enhanced(first, anew, at + passed, KNOWN).due_on
+
+
+# Months ---------------------------------------------------------------------------------------------------------------
+
+days = st.dates(date(2015, 1, 1), date(2060, 12, 31))
+
+
+@given(days, st.integers(0, 60))
+def test_months_keep_the_day_or_end_with_the_month(start, count):
+    end = months_after(start, count)
+    assert (end.year * 12 + end.month) - (start.year * 12 + start.month) == count
+    assert end.day == start.day or (end.day < start.day and (end + timedelta(days=1)).day == 1)
+
+
+@given(days, st.integers(0, 30), st.timedeltas(timedelta(0), timedelta(days=400)))
+def test_months_from_a_later_day_never_end_sooner(start, count, later):
+    assert months_after(start, count) <= months_after(start + later, count)
+
+
+# Notices --------------------------------------------------------------------------------------------------------------
+
+STEPS = (("reminder", -1), ("late", 0), ("inspector", 1), ("spoc", 3))
+due_days = st.dates(date(2016, 1, 1), date(2035, 1, 1))
+
+
+def called(due_on, today, **given):
+    given = {"started_on": due_on - timedelta(days=30), "steps": STEPS, **given}
+    return notices_due(due_on=due_on, today=today, calendar=KNOWN, **given)
+
+
+@pytest.mark.parametrize(
+    ("today", "expected"),
+    [
+        ("2026-04-01", ()),
+        ("2026-04-02", ("reminder",)),  # Thursday: the working day before the Tuesday after Easter
+        ("2026-04-05", ("reminder",)),
+        ("2026-04-07", ("reminder",)),
+        ("2026-04-08", ("late", "inspector")),
+        ("2026-04-09", ("late", "inspector")),
+        ("2026-04-10", ("late", "inspector", "spoc")),
+    ],
+)
+def test_notices_are_counted_in_working_days_from_the_limit(today, expected):
+    assert called(date(2026, 4, 7), date.fromisoformat(today)) == expected
+
+
+def test_a_limit_on_a_friday_goes_upward_on_monday():
+    friday = date(2026, 11, 20)
+    assert called(friday, friday + timedelta(days=1)) == ("late",)
+    assert called(friday, friday + timedelta(days=2)) == ("late",)
+    assert called(friday, friday + timedelta(days=3)) == ("late", "inspector")
+
+
+def test_nobody_is_reminded_before_it_is_owed():
+    due = date(2026, 11, 18)
+    assert called(due, date(2026, 11, 17), started_on=date(2026, 11, 18)) == ()
+    assert called(due, date(2026, 11, 18), started_on=date(2026, 11, 18)) == ("reminder",)
+
+
+def test_a_moment_is_late_within_its_day():
+    due_at = datetime(2026, 11, 18, 10, tzinfo=UTC)
+    given = {"due_at": due_at, "today": due_at.date()}
+    assert called(due_at.date(), now=due_at, **given) == ("reminder",)
+    assert called(due_at.date(), now=due_at + timedelta(minutes=1), **given) == ("late",)
+
+
+@given(due_days, st.integers(0, 60))
+def test_what_was_called_for_stays_called_for(due_on, after):
+    """Day by day after the limit a notice is added and none is taken away."""
+    today = due_on + timedelta(days=after)
+    before, then = called(due_on, today), called(due_on, today + timedelta(days=1))
+    assert set(before) - {"reminder"} <= set(then)
+    assert [kind for kind, _ in STEPS if kind in then] == list(then)
+
+
+@given(due_days, st.integers(-40, 40))
+def test_exactly_one_of_reminded_and_late_once_the_reminder_is_due(due_on, after):
+    found = called(due_on, due_on + timedelta(days=after))
+    assert ("late" in found) == (after > 0)
+    assert not ("reminder" in found and "late" in found)
+
+
+@given(due_days, st.integers(1, 5), st.integers(0, 40))
+def test_a_step_upward_waits_so_many_working_days(due_on, wait, after):
+    """Counted the other way: forward from the limit, day by day."""
+    today = due_on + timedelta(days=after)
+    passed = sum(KNOWN.is_working_day(due_on + timedelta(days=n)) for n in range(1, after + 1))
+    assert ("spoc" in called(due_on, today, steps=[("spoc", wait)])) == (passed >= wait)
+
+
+@given(due_days, st.integers(1, 10), st.integers(0, 40))
+def test_a_reminder_comes_so_many_working_days_before(due_on, ahead, before):
+    today = due_on - timedelta(days=before)
+    left = sum(KNOWN.is_working_day(today + timedelta(days=n)) for n in range(before))
+    first, last = limits_called_for(-ahead, today=today, calendar=KNOWN)
+    assert (first <= due_on <= last) == ("reminder" in called(due_on, today, steps=[("reminder", -ahead)]))
+    if KNOWN.is_working_day(due_on):
+        assert (first <= due_on <= last) == (left <= ahead)
+
+
+def test_beyond_the_known_holidays_only_lateness_is_told():
+    assert called(date(2036, 12, 31), date(2037, 1, 5)) == ("late",)
 
 
 def test_the_repeated_hour_is_one_hour_and_gives_one_day():
