@@ -989,13 +989,6 @@ class _Reader:
                 yield Entry(self.contact(task, person), task.done_at, self.named(task.done_by))
         for row in notes:
             yield self.entry(row, self.note(row))
-
-    def contact(self, task, person):
-        """Say that somebody was spoken to; whether they wanted to talk only to them and to whoever reviews it."""
-        mine = person.person_id == self.user.pk
-        whom = "you" if mine else self.label(person)
-        if not (mine or self.standing.reviews):
-            return f"A supervisor was in touch with {whom}"
         for row in self.rows("case_events"):
             if self.reads_part(row.assault_id):
                 yield self.of_the_case(row)
@@ -1010,6 +1003,13 @@ class _Reader:
             title += f" ({'you' if whose.person_id == self.user.pk else self.label(whose)})"
         hearing = row.hearing_at and timezone.localtime(row.hearing_at)
         return Entry(title, row.happened_at, text=f"{_day(hearing)}, {hearing:%H:%M}" if hearing else "")
+
+    def contact(self, task, person):
+        """Say that somebody was spoken to; whether they wanted to talk only to them and to whoever reviews it."""
+        mine = person.person_id == self.user.pk
+        whom = "you" if mine else self.label(person)
+        if not (mine or self.standing.reviews):
+            return f"A supervisor was in touch with {whom}"
         return f"A supervisor offered {whom} a word" if task.how == "declined" else f"A supervisor spoke to {whom}"
 
     def entry(self, row, note):
