@@ -1,9 +1,11 @@
 """Who looked at an offer of support, from the audit log, as roles and times."""
 
-from django.db.models import Q
+from django.db.models import CharField, Q
+from django.db.models.functions import Cast
 
 from campion.models import AuditEvent
 from campion.roles import Role
+from victims.permissions import Facet
 from victims.reading.words import Event
 
 DESK = "desk"
@@ -13,27 +15,40 @@ LOOKS_SHOWN = 50
 
 
 def looks(referral):
-    """Say who looked at the offer, as roles and times, newest first; the person's own looks are left out."""
-    about = Q(object_id=referral.reference)
+    """Say who looked at the case, as roles and times, newest first; the person's own looks are left out. One query.
+
+    That is: the case, the desk's list since it is on it, each thing owed in it, and each complaint made in it.
+    """
+    about = Q(object_type="referral", object_id=referral.reference)
+    about |= Q(object_type="duty", object_id__in=_keys(referral.clocks))
+    about |= Q(object_type="complaint", object_id__in=_keys(referral.complaints))
     if referral.person_id:
         offered = AuditEvent.objects.filter(object_type="referral", object_id=referral.reference).order_by("id")
-        about |= Q(object_id=DESK, subject_ids__contains=[referral.person_id], id__gt=offered.values("id")[:1])
+        listed = Q(object_type="referral", object_id=DESK, subject_ids__contains=[referral.person_id])
+        about |= listed & Q(id__gt=offered.values("id")[:1])
     rows = (
-        AuditEvent.objects.filter(about, object_type="referral", outcome="seen")
+        AuditEvent.objects.filter(about, outcome="seen")
         .exclude(actor_id=referral.person_id)
         .order_by("-id")
-        .values_list("at", "actor_roles", "object_id")[:LOOKS_SHOWN]
+        .values_list("at", "actor_roles", "object_type", "object_id", "facets")[:LOOKS_SHOWN]
     )
-    return [
-        Event(
-            _role_words(roles),
-            at,
-            text="In the list of the welfare desk"
-            if where == DESK
-            else "Opened this offer, without your contact details",
-        )
-        for at, roles, where in rows
-    ]
+    return [Event(_role_words(roles), at, text=_what(kind, where, facets)) for at, roles, kind, where, facets in rows]
+
+
+def _keys(rows):
+    return rows.annotate(text_key=Cast("key", CharField())).values("text_key")
+
+
+def _what(kind, where, facets):
+    if kind == "duty":
+        return "Opened one thing that is owed to you"
+    if kind == "complaint":
+        return "Opened your complaint"
+    if where == DESK:
+        return "In the list of the welfare desk"
+    if Facet.CONTACT in facets:
+        return "Opened your case, to carry it"
+    return "Opened this, without your contact details"
 
 
 def _role_words(roles):

@@ -76,6 +76,7 @@ WHY = {
     Clock.Why.SUPPORTED: ("You have support already", "The person has support already"),
     Clock.Why.MERGED: ("It goes on under another report of the same assault",) * 2,
     Clock.Why.STRUCK: ("What started it was entered by mistake",) * 2,
+    Clock.Why.MOVED: ("The hearing was moved or cancelled",) * 2,
     Clock.Why.NOT_WANTED: ("You did not want it", "The person did not want it"),
     Clock.Why.NOT_OWED: ("It does not apply here",) * 2,
 }
@@ -238,20 +239,25 @@ _RANK = {
 }
 
 
-def rights_of(referral, *, today, now, to_person=True, private=True) -> Rights:
+def rights_of(referral, *, today, now, to_person=True, private=True, shown=True, names=None) -> Rights:
     """Give everything owed in a case, and what was done or missed in a report that was joined with it: one query.
 
     :param today: the London date; :param now: the moment, for limits of hours
     :param to_person: whether the words are said to the person assaulted ("you"), or to somebody who helps them
     :param private: whether the reader may read what was said at a check-in: the person, and whoever carries the case
+    :param shown: whether what shows it done, and the reason why it is not owed, are wanted; else they stay sealed
+    :param names: the name of whoever owes something, by the code of who owes it, where the reader may know it
     """
     rows = Clock.objects.filter(Q(referral=referral) | Q(referral__merged_into=referral))
     rows = rows.select_related("entitlement").annotate(event_kind=F("event__kind"))
+    if not shown:
+        rows = rows.defer("evidence", "not_applicable_reason")
     views = []
     for clock in rows.order_by("entitlement__family", "entitlement__order", "started_at", "pk"):
         view = right_view(
-            clock, today=today, now=now, chosen_at=referral.chosen_at, to_person=to_person, private=private
-        )
+            clock, today=today, now=now, chosen_at=referral.chosen_at, to_person=to_person, private=private,
+            shown=shown, name=(names or {}).get(clock.owed_by, ""),
+        )  # fmt: skip
         if clock.referral_id != referral.pk and not (view.late or view.met):
             continue  # it goes on in this case, where it is told
         if clock.not_applicable == Clock.Why.MERGED and not view.late:
@@ -260,7 +266,9 @@ def rights_of(referral, *, today, now, to_person=True, private=True) -> Rights:
     return Rights(tuple(views))
 
 
-def right_view(clock, *, today, now, chosen_at=None, to_person=True, private=True) -> RightView:
+def right_view(
+    clock, *, today, now, chosen_at=None, to_person=True, private=True, shown=True, name=""
+) -> RightView:  # fmt: skip
     """Give one clock in words. No query, if its entitlement is loaded and `event_kind` stands on it.
 
     :param chosen_at: when the person last chose, where that may have started it
@@ -278,6 +286,7 @@ def right_view(clock, *, today, now, chosen_at=None, to_person=True, private=Tru
     late = state == ClockState.OVERDUE or was_late(clock.due_on, ended_at, clock.due_at)
     days_left = (clock.due_on - today).days if clock.due_on else None
     status, colour = _tag(clock, state, late=late, days_left=days_left, now=now)
+    who = who_words(clock.owed_by, to_person=to_person)
     return RightView(
         key=str(clock.key),
         code=right.code,
@@ -285,7 +294,7 @@ def right_view(clock, *, today, now, chosen_at=None, to_person=True, private=Tru
         title=right.title,
         right=right_words(right),
         owed_by=clock.owed_by,
-        who=who_words(clock.owed_by, to_person=to_person),
+        who=f"{who}: {name}" if name else who,
         state=state,
         late=late,
         status=status,
@@ -299,8 +308,8 @@ def right_view(clock, *, today, now, chosen_at=None, to_person=True, private=Tru
         waiting=_waiting(clock, to_person=to_person) if state not in _OVER else "",
         met_at=clock.met_at,
         met=_met(clock, late=late),
-        evidence=evidence_words(clock, private=private) if clock.met_at else (),
-        why=_why(clock, late=late, to_person=to_person),
+        evidence=evidence_words(clock, private=private) if clock.met_at and shown else (),
+        why=_why(clock, late=late, to_person=to_person, shown=shown),
         enhanced=_enhanced(clock, to_person=to_person),
         form=right.evidence_form,
     )
@@ -438,11 +447,11 @@ def _met(clock, *, late):
     )
 
 
-def _why(clock, *, late, to_person):
+def _why(clock, *, late, to_person, shown):
     if not clock.not_applicable:
         return ""
     words = WHY[clock.not_applicable][0 if to_person else 1]
-    if clock.not_applicable_reason:
+    if shown and clock.not_applicable_reason:
         words = f"{words}: {clock.not_applicable_reason}"
     words = words.rstrip(".") + f". Since {long_day(london_date(clock.not_applicable_at))}."
     return f"{words} It was late by then, and that stays on record." if late else words

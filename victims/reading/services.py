@@ -1,6 +1,7 @@
 """The services open to somebody today, lines that answer at any hour first."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from victims.models import SupportService
 
@@ -17,6 +18,9 @@ class ServiceView:
     independent: bool
     round_the_clock: bool
     family: bool
+    code: str = ""
+    confirmed: bool = True
+    review_on: date | None = None
 
     @property
     def is_crisis_line(self):
@@ -31,6 +35,17 @@ class Services:
     crisis: list[ServiceView]
     outside: list[ServiceView]
     inside: list[ServiceView]
+    for_family: list[ServiceView]
+
+    @property
+    def independent(self):
+        """A way outside the force that stands above all others: one that anybody may ring, at any hour if there is."""
+        return next((view for view in [*self.crisis, *self.outside] if view.phone and view.family), None)
+
+    @property
+    def all(self):
+        """Every service that is open to them."""
+        return [*self.crisis, *self.outside, *self.inside]
 
 
 def services_for(worker_type, *, on) -> Services:
@@ -47,7 +62,7 @@ def services_for(worker_type, *, on) -> Services:
     inside = [view for view in mine if not view.independent]
     if not crisis and not outside:
         outside = [view for view in open_to_all if view.independent]
-    return Services(crisis, outside, inside)
+    return Services(crisis, outside, inside, [view for view in open_to_all if view.family])
 
 
 def _service_view(row):
@@ -61,4 +76,7 @@ def _service_view(row):
         independent=row.independent,
         round_the_clock=row.round_the_clock,
         family=row.family,
+        code=row.code,
+        confirmed=row.checked,
+        review_on=row.review_on,
     )
