@@ -231,7 +231,7 @@ def _no_part_in(user, of="") -> Q:
     return Q(**{f"{of}force": user.force_id}) & ~own & ~Exists(conflicts) & ~Exists(assaulted.filter(person=user))
 
 
-def _reviewed(user, of="") -> Q:
+def reviewed(user, of="") -> Q:
     """Give the condition under which a person reviews an incident: of one itself, or of a row that belongs to one.
 
     The same facts as `permissions.Standing.reviews`, on plain columns first, so that an index leads to few rows.
@@ -309,7 +309,7 @@ class IncidentQuerySet(models.QuerySet):
     def reviewed_by(self, user):
         """Reports that this person may review: in their units or on a list that names them, and not their own."""
         known = user.is_authenticated and user.is_active
-        return self.with_standing(user).filter(_reviewed(user)) if known else self.none()
+        return self.with_standing(user).filter(reviewed(user)) if known else self.none()
 
     def investigated_by(self, user):
         """Reports of which this person is the officer in the case, whatever came of them."""
@@ -325,7 +325,7 @@ class IncidentQuerySet(models.QuerySet):
         """Reports whose case this person may enter something in: as its officer, as reviewer, or as witness care."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        allowed = _reviewed(user) | Q(officer_in_case=user) & _no_conflict(user)
+        allowed = reviewed(user) | Q(officer_in_case=user) & _no_conflict(user)
         played = _played_in(user, Role.WITNESS_CARE)
         if played is not None:
             allowed |= played & Q(charged_at__isnull=False)
@@ -985,7 +985,7 @@ class TaskQuerySet(models.QuerySet):
     def reviewed_by(self, user):
         """Tasks of reports that this person may review."""
         known = user.is_authenticated and user.is_active
-        return self.filter(_reviewed(user, "incident__")) if known else self.none()
+        return self.filter(reviewed(user, "incident__")) if known else self.none()
 
     def looked_after_by(self, user):
         """Duties of which an inspector or the single point of contact is told, by reference and without content.

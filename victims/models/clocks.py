@@ -9,12 +9,14 @@ from django.db.models import Exists, F, OuterRef, Q
 from campion.models import User
 from campion.roles import Role
 from campion.sealed import SecretJSON, SecretText
-from reports.models import CaseEvent, Conflict, NamedReader
+from reports.models import Assault, CaseEvent, Conflict, NamedReader, reviewed
 from victims.deadlines import Unit
-from victims.models.entitlements import Entitlement
+from victims.models.entitlements import Entitlement, NoticeStep
 from victims.models.referrals import Referral
 
 OwedBy = Entitlement.OwedBy
+FORCES_OWN = (OwedBy.OFFICER, OwedBy.SUPERVISOR, OwedBy.WITNESS_CARE)
+"""Whose lateness goes up the line."""
 
 
 class ClockQuerySet(models.QuerySet):
@@ -46,9 +48,10 @@ class ClockQuerySet(models.QuerySet):
     def owed_by(self, user):
         """What this person owes today, to people assaulted in cases that are theirs, and for whom they stand in.
 
-        The officer in the case owes by that relation; witness care, supervisors, occupational health and governance by
-        a role in the unit. Nobody owes anything through a role where the report has a conflict with them, is about
-        them, was filed by them, or is restricted without naming them. What the welfare desk owes is on its desk.
+        The officer in the case owes by that relation, and whoever reviews the report by that; witness care,
+        occupational health and governance by a role in the unit. Nobody owes anything through a role where the report
+        has a conflict with them, is about them, was filed by them, or is restricted without naming them. What the
+        welfare desk owes is on its desk.
         """
         if not user.is_authenticated or not user.is_active:
             return self.none()
@@ -57,19 +60,18 @@ class ClockQuerySet(models.QuerySet):
         mine = Q(owed_by=OwedBy.OFFICER) & Q(**{f"{incident}__officer_in_case__in": officers})
         by_role = {
             OwedBy.WITNESS_CARE: Role.WITNESS_CARE,
-            OwedBy.SUPERVISOR: Role.SUPERVISOR,
             OwedBy.OCCUPATIONAL_HEALTH: Role.OCCUPATIONAL_HEALTH,
             OwedBy.GOVERNANCE: Role.GOVERNANCE,
+            OwedBy.CPS: Role.WITNESS_CARE,  # follows it up, and enters what the prosecution did and when
         }
         for owed_by, role in by_role.items():
             units = user.reach.get(role, frozenset())
             if units:
                 mine |= Q(owed_by=owed_by, referral__unit__in=units) & self._open_to(user)
-        supervised = user.reach.get(Role.SUPERVISOR, frozenset())
-        if supervised:  # nobody investigates yet, so whoever must name an officer owes it
-            mine |= Q(
-                owed_by=OwedBy.OFFICER, referral__unit__in=supervised, **{f"{incident}__officer_in_case": None}
-            ) & self._open_to(user)
+        # Whoever reviews the report owes the supervisor's part; and the officer's, while nobody investigates.
+        reviews = reviewed(user, f"{incident}__")
+        mine |= Q(owed_by=OwedBy.SUPERVISOR) & reviews
+        mine |= Q(owed_by=OwedBy.OFFICER, **{f"{incident}__officer_in_case": None}) & reviews
         conflicts = Conflict.objects.filter(user=user, ended_at=None).values("incident")
         return (
             self.filter(mine, referral__force=user.force_id, referral__merged_into=None)
@@ -77,6 +79,33 @@ class ClockQuerySet(models.QuerySet):
             .exclude(referral__person=user)
             # Whatever an edition says, an exposure is read by its person, the desk and occupational health alone.
             .exclude(~Q(owed_by=OwedBy.OCCUPATIONAL_HEALTH), entitlement__family=Entitlement.Family.EXPOSURE)
+        )
+
+    def late_in_units_of(self, user, *, on):
+        """What is late on that London date in the units of an inspector or single point of contact, by reference alone.
+
+        None of a restricted report, nor of one that they filed, are in, or have a conflict with. Never what only a
+        person who wants support is owed, a complaint, an exposure, or what somebody outside the force owes. The single
+        point of contact is told that the welfare desk is late too, and not with what.
+        """
+        known = user.is_authenticated and user.is_active
+        inspected = user.reach.get(Role.INSPECTOR, frozenset()) if known else frozenset()
+        contacted = user.reach.get(Role.SPOC, frozenset()) if known else frozenset()
+        if not inspected and not contacted:
+            return self.none()
+        incident = "referral__assault__incident"
+        theirs = Q(owed_by__in=FORCES_OWN, entitlement__needs_yes=False, referral__unit__in=inspected | contacted)
+        desks = Q(owed_by=OwedBy.WELFARE, referral__closed_at=None, referral__unit__in=contacted)
+        tied = Assault.objects.filter(person=user).values("incident")
+        conflicts = Conflict.objects.filter(user=user, ended_at=None).values("incident")
+        return (
+            self.running()
+            .filter(theirs | desks, due_on__lt=on, referral__force=user.force_id, referral__merged_into=None)
+            .filter(**{f"{incident}__restricted": False})
+            .exclude(entitlement__family=Entitlement.Family.EXPOSURE)
+            .exclude(**{f"{incident}__reporter": user})
+            .exclude(**{f"{incident}__in": conflicts})
+            .exclude(**{f"{incident}__in": tied})
         )
 
     @staticmethod
@@ -111,6 +140,7 @@ class Clock(models.Model):
         SUPPORTED = "supported", "the person has support already"
         MERGED = "merged", "another clock for the same assault goes on"
         STRUCK = "struck", "what started it was entered by mistake"
+        MOVED = "moved", "the hearing was moved or cancelled"
         NOT_WANTED = "not-wanted", "the person did not want it"
         NOT_OWED = "not-owed", "it does not apply here, for a reason given"
 
@@ -199,6 +229,7 @@ class Clock(models.Model):
                         "supported",
                         "merged",
                         "struck",
+                        "moved",
                         "not-wanted",
                         "not-owed",
                     ],
@@ -251,11 +282,7 @@ class Clock(models.Model):
 class ClockNotice(models.Model):
     """A notice that a clock called for, written once: before its limit, after it, and upward."""
 
-    class Kind(models.TextChoices):
-        REMINDER = "reminder", "Before the limit"
-        LATE = "late", "The limit has passed"
-        INSPECTOR = "inspector", "Passed on to the inspector"
-        SPOC = "spoc", "Passed on to the single point of contact"
+    Kind = NoticeStep.Kind
 
     clock = models.ForeignKey(Clock, models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=10, choices=Kind)
