@@ -151,6 +151,12 @@ def _root(previous: bytes, rows: Iterable[str]) -> tuple[bytes, int]:
     return chain.digest(), count
 
 
+def _horizon(cursor) -> int:
+    """Give the number below which every transaction has ended, in this database and in all others of its server."""
+    cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+    return cursor.fetchone()[0]
+
+
 def seal() -> int:
     """Seal every line whose transaction has ended and that has no seal yet; give how many lines that were.
 
@@ -159,8 +165,7 @@ def seal() -> int:
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('campion.audit.seal'))")
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-        (horizon,) = cursor.fetchone()
+        horizon = _horizon(cursor)
         cursor.execute("SELECT seq, to_xid, root FROM campion_seal ORDER BY seq DESC LIMIT 1")
         seq, start, previous = cursor.fetchone() or (0, 0, b"")
         cursor.execute(_ROW + "WHERE xid >= %s AND xid < %s ORDER BY xid, id", [start, horizon])
