@@ -71,10 +71,7 @@ def _case(request, reference, place):
     incident, view = _opened(request, reference, place)
     context = {
         "case": view,
-        "events": [
-            (event, place.href("-strike", view.reference, event.key) if event.may_strike else "")
-            for event in view.events
-        ],
+        "events": [_card(event, view, place) for event in view.events],
         "add_href": place.href("-add", view.reference) if view.may_enter else "",
         "court": place.court,
         "duties_href": _duties_href(),
@@ -82,6 +79,23 @@ def _case(request, reference, place):
     }
     response = TemplateResponse(request, "reports/case_timeline.html", context)
     return seen(request, incident, response, place.facet, what="look_at_case")
+
+
+def _card(event, view, place):
+    """One event as a card: what happened, when, what is known of it, and who entered it or struck it out."""
+    rows = [("When", casebook.moment_text(event.happened_at)), *event.rows]
+    if event.superseded:
+        rows.append(("Since then", "Moved or cancelled"))
+    rows.append(("Entered", f"By {event.by}, {casebook.moment_text(event.entered_at)}"))
+    if event.struck_at:
+        rows.append(("Struck out", f"By {event.struck_by}, {casebook.moment_text(event.struck_at)}"))
+        rows.append(("Why it was struck out", event.struck_reason))
+    strike = [("Strike it out", place.href("-strike", view.reference, event.key))] if event.may_strike else []
+    return {
+        "title": f"Struck out: {event.title[:1].lower()}{event.title[1:]}" if event.struck_at else event.title,
+        "rows": [{"key": key, "value": value} for key, value in rows],
+        "actions": strike,
+    }
 
 
 def _add(request, reference, place):

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 
 from campion.roles import Role
+from reports import actions
 from reports.models import Incident, Version
 from tests import world
 from tests.people import signed_in
@@ -179,12 +180,46 @@ def test_the_pages_of_a_submitted_report(scene, person, pages):
     assert sum(send_everything_odd(client, f"/reports/{report.reference}/{page}") for page in pages) > len(TO_CHOOSE)
 
 
+KINDS_TRIED = ("crime-recorded", "bailed", "view-taken", "disposal", "sentence")
+"""Between them they ask every sort of question."""
+
+
+def test_the_pages_of_a_case_and_of_fitness_for_duty(scene):
+    report = world.make_submitted_incident(scene.officer, colleagues=[scene.colleague], conducts=[["spit"], ["punch"]])
+    investigator = world.make_person(scene.place.other_team)
+    usher = world.make_person(scene.place.root, Role.WITNESS_CARE)
+    adviser = world.make_person(scene.place.root, Role.HEALTH_SAFETY)
+    by = {"by": world.fresh(scene.supervisor), "at": MONDAY}
+    actions.assign_officer(incident=report, officer=investigator, **by)
+    facts = {"charge": "Assault", "decided_by": "cps"}
+    charge = actions.enter_event(incident=report, kind="charged", facts=facts, happened_at=MONDAY, **by)
+    base, court = f"/reports/{report.reference}/", f"/reports/court/{report.reference}/"
+    tried = 0
+    for person, pages in (
+        (investigator, [f"{base}case/add/", *(f"{base}case/add/{kind}/" for kind in KINDS_TRIED)]),
+        (scene.supervisor, [f"{base}case/{charge.key}/strike/", f"{base}safety/1/"]),
+        (usher, [f"{court}add/", f"{court}add/sentence/", f"{court}add/hearing-listed/"]),
+        (scene.officer, [f"{base}safety/1/"]),
+        (adviser, [f"/reports/safety/{report.reference}/1/"]),
+    ):
+        tried += sum(send_everything_odd(signed_in(person), page) for page in pages)
+    assert tried > 300
+    for person, page in ((investigator, "cases"), (usher, "court"), (adviser, "safety")):
+        client = signed_in(person)
+        for query in QUERIES:
+            assert client.get(f"/reports/{page}/?{query}").status_code == 200
+
+
 def test_the_pages_of_support(scene):
     world.make_submitted_incident(scene.officer)
     reference = Referral.objects.get().reference
     client = signed_in(scene.officer)
-    tried = sum(send_everything_odd(client, f"/support/{reference}/{page}") for page in ("", "choose/", "contact/"))
-    assert tried > 50
+    own = ("", "choose/", "contact/", "contacts/", "consents/give/", "people/close/", "people/speaks/", "my-statement/")
+    tried = sum(send_everything_odd(client, f"/support/{reference}/{page}") for page in (*own, "complain/"))
+    assert tried > 200
+    for query in ("service=%00", "service=unison", "about=%ED%A0%80", f"about={MARK}"):
+        for page in ("consents/give/", "complain/", "rights/"):
+            assert client.get(f"/support/{reference}/{page}?{query}").status_code == 200
 
 
 def test_sign_in():

@@ -12,7 +12,7 @@ from campion import actions as kernel
 from campion.models import AuditEvent
 from campion.roles import Role
 from campion.working_days import LONDON
-from reports import actions, case_kinds, events
+from reports import actions, case_kinds, events, reading
 from reports.case_kinds import KINDS
 from reports.models import CaseEvent, Incident, SourceReference, Suspect
 from reports.views import case as case_pages
@@ -514,7 +514,8 @@ def test_the_officer_enters_an_arrest_and_strikes_it_out(cast):
     strike = path(cast, f"case/{event.key}/strike/")
     assert officer.fill(strike, reason="").status_code == 422
     assert officer.fill(strike, reason="Another person").status_code == 302
-    assert "Struck out by you" in officer.says(path(cast)) and "Another person" in officer.says(path(cast))
+    assert "Struck out: somebody was arrested" in officer.says(path(cast))
+    assert "Another person" in officer.says(path(cast))
     assert officer.get(strike).status_code == 409
 
 
@@ -632,6 +633,31 @@ def test_the_list_of_ones_cases(cast):
     for sort in ("hearing", "-hearing", "charged", "-charged", "x"):
         for tab in ("all", "ahead"):
             assert browsing.Person(cast.witness_care).get(f"/reports/court/?tab={tab}&sort={sort}").status_code == 200
+
+
+@pytest.mark.django_db
+def test_the_people_in_the_report_read_on_its_timeline_what_happened_and_nothing_of_the_suspect(cast):
+    enter(cast, "bailed", facts={"conditions": "secret-conditions"}, at=LATER - 40 * HOUR)
+    view_of(cast, 1, at=LATER - 30 * HOUR)
+    charge(cast, at=LATER - 20 * HOUR)
+    wrong = enter(cast, "interviewed", at=LATER - 10 * HOUR)
+    actions.strike_event(event=wrong, reason="x", by=fresh(cast.officer), at=LATER)
+    enter(cast, "hearing-listed", facts={"court": "secret-court"}, hearing_at=LATER + 90 * HOUR)
+
+    def timeline(who):
+        user = fresh(getattr(cast, who))
+        incident = reading.for_page(Incident.objects.visible_to(user)).get(pk=cast.incident.pk)
+        view = reading.view_of(user, incident)
+        assert "secret" not in repr(view)
+        return view, [entry.title for entry in view.timeline]
+
+    view, titles = timeline("colleague")
+    assert titles[0] == "A hearing was listed" and "27 December" not in titles
+    assert "A suspect was charged" in titles and "A suspect was released on police bail" in titles
+    assert not any("view" in title or "interviewed" in title for title in titles)
+    assert view.timeline[0].text == "Saturday 26 December 2026, 21:00" and view.newest_event is None
+    assert any(title.startswith("A view on settling it") for title in timeline("writer")[1])
+    assert timeline("supervisor")[0].newest_event[0] == "A hearing was listed or moved"
 
 
 def test_every_order_that_a_list_offers_has_its_index():
