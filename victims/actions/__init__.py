@@ -17,6 +17,7 @@ from victims.actions.desk import (
     reopen,
     undo_reassign,
 )
+from victims.actions.notices import send_notices
 from victims.actions.offers import (
     SafeContact,
     agree,
@@ -79,6 +80,7 @@ __all__ = [
     "release",
     "reopen",
     "say_how_it_was",
+    "send_notices",
     "set_aside",
     "undo_reassign",
     "wait_on",

@@ -15,7 +15,7 @@ from victims.models.care import (
     Satisfaction,
 )
 from victims.models.clocks import Clock, ClockNotice
-from victims.models.entitlements import Entitlement, SupportService
+from victims.models.entitlements import Entitlement, NoticeStep, SupportService
 from victims.models.referrals import Referral
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "Goal",
     "Handover",
     "NeedsAssessment",
+    "NoticeStep",
     "OnwardReferral",
     "PersonalStatement",
     "Referral",

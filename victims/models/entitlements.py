@@ -1,5 +1,6 @@
 """Reference rows of the welfare side: what is owed, by whom, within what limit; and where to turn to."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -69,6 +70,45 @@ class Entitlement(Reference):
             models.UniqueConstraint(name="entitlement_once_in_an_edition", fields=["edition", "code"]),
         ]
         indexes = [models.Index(name="entitlement_by_trigger", fields=["trigger", "from_on"])]
+
+
+class NoticeStep(Reference):
+    """One step of the notices about what is owed: so many working days from the limit, whom to tell.
+
+    `owed_by` says of whose duties. A force may have an edition of its own, which then stands for all of the default.
+    """
+
+    class Kind(models.TextChoices):
+        REMINDER = "reminder", "Before the limit"
+        LATE = "late", "The limit has passed"
+        LEAD = "lead", "Passed on to whoever leads the desk"
+        INSPECTOR = "inspector", "Passed on to the inspector"
+        SPOC = "spoc", "Passed on to the single point of contact"
+
+    class To(models.TextChoices):
+        OWNER = "owner", "Whoever owes it, and their deputy of that day"
+        LEAD = "lead", "Whoever looks after the others who play that role"
+        INSPECTOR = "inspector", "The nearest inspector"
+        SPOC = "spoc", "The nearest single point of contact"
+
+    NATURAL = ("edition", "code")
+    edition = models.SlugField(max_length=40)
+    code = models.SlugField(max_length=40)
+    force = models.ForeignKey(Force, models.PROTECT, null=True, blank=True, related_name="+")
+    owed_by = ArrayField(models.CharField(max_length=40, choices=Entitlement.OwedBy))
+    kind = models.CharField(max_length=10, choices=Kind)
+    to = models.CharField(max_length=10, choices=To)
+    working_days = models.SmallIntegerField()  # from the limit: below nought before it
+
+    class Meta(Reference.Meta):
+        constraints = [
+            *Reference.Meta.constraints,
+            models.UniqueConstraint(name="notice_step_once_in_an_edition", fields=["edition", "code"]),
+            models.CheckConstraint(
+                name="notice_step_reminds_before_and_tells_after",
+                condition=Q(kind="reminder", working_days__lt=0) | ~Q(kind="reminder") & Q(working_days__gte=0),
+            ),
+        ]
 
 
 class SupportService(Reference):
