@@ -5,6 +5,7 @@ A withdrawn report has no receiver here, on purpose: support that was offered st
 
 import pghistory
 
+from reports.models import CaseEvent
 from victims import actions
 from victims.actions import clocks
 from victims.models import Clock, Referral
@@ -57,7 +58,7 @@ def start_what_is_owed(sender, *, event, by, at, **_):
             if event.kind in REVIEWABLE:
                 clocks.start(referral, clocks.DECIDED_AGAINST, started_at=event.happened_at, at=at, event=event)
             if event.replaces_id:
-                _end_of_event(referral, event.replaces_id, at=at, family="check-in")
+                _end_of_event(referral, event.replaces_id, at=at, why=Clock.Why.MOVED, family="check-in")
             if event.hearing_at:
                 clocks.start(referral, clocks.HEARING, started_at=event.hearing_at, at=at, event=event)
             if event.kind == "crime-recorded":
@@ -67,6 +68,8 @@ def start_what_is_owed(sender, *, event, by, at, **_):
                 clocks.settle_all(
                     referral, ["view-before-disposal"], met_at=event.happened_at, by=by, at=at, facts=_view(event)
                 )
+            if event.kind == "disposal":
+                _view_was_taken(referral, event, at=at)
             if event.received_at:
                 _court_has_told(referral, event, by=by, at=at)
             clocks.show_day(referral)
@@ -111,11 +114,11 @@ def _referral_of(assault):
     return rows.select_for_update(of=("self",)).first()
 
 
-def _end_of_event(referral, event_id, *, at, family=None):
+def _end_of_event(referral, event_id, *, at, why=Clock.Why.STRUCK, family=None):
     rows = referral.clocks.running().filter(event=event_id).select_related("referral")
     if family:
         rows = rows.of_family(family)
-    clocks.end(list(rows), Clock.Why.STRUCK, at=at)
+    clocks.end(list(rows), why, at=at)
 
 
 def _court_has_told(referral, event, *, by, at):
@@ -123,6 +126,16 @@ def _court_has_told(referral, event, *, by, at):
     for clock in referral.clocks.running().filter(event=event, owed_by="court").select_related("entitlement"):
         clock.referral = referral
         clocks.settle(clock, met_at=event.received_at, by=by, at=at)
+
+
+def _view_was_taken(referral, disposal, *, at):
+    """Meet the view that is owed before a disposal with the one that was taken before it."""
+    views = CaseEvent.objects.standing().filter(assault=referral.assault_id, kind="view-taken")
+    view = views.filter(happened_at__lte=disposal.happened_at).order_by("-happened_at", "-pk").first()
+    if view:
+        clocks.settle_all(
+            referral, ["view-before-disposal"], met_at=view.happened_at, by=view.entered_by, at=at, facts=_view(view)
+        )
 
 
 def _view(event):

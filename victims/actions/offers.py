@@ -6,19 +6,42 @@ from datetime import date, time, timedelta
 
 import pghistory
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from campion import audit, references
 from campion.models import User
 from campion.workflow import Refused
 from campion.working_days import london_date
-from reports.models import Assault, SupportWish
+from reports.models import Assault, CaseEvent, SupportWish
 from victims import deadlines
 from victims.actions import clocks
-from victims.models import Clock, Entitlement, Referral
+from victims.models import (
+    Appointment,
+    Clock,
+    Complaint,
+    Consent,
+    Contact,
+    Entitlement,
+    Goal,
+    NeedsAssessment,
+    OnwardReferral,
+    PersonalStatement,
+    Referral,
+    RelatedPerson,
+    Representative,
+    Satisfaction,
+)
 from victims.workflow import referral_workflow
 
 PREFIX = "SU"
+WANTS_NONE = (Referral.State.DECLINED, Referral.State.LATER, Referral.State.SUPPORTED)
+"""What somebody chose who wants no support for now; also why a clock that needs a yes ended then."""
 ASK_AGAIN_WITHIN = timedelta(days=366)
+CARE = (
+    Appointment, Complaint, Consent, Contact, Goal, NeedsAssessment, OnwardReferral, PersonalStatement, RelatedPerson,
+    Representative, Satisfaction,
+)  # fmt: skip
+"""What is kept about one person under a referral, and follows nobody else."""
 CONTACT = (
     "channel", "contact", "safe_times", "may_leave_message", "safe_ways", "say_who_calls", "nights_until_on",
     "quiet_from", "quiet_until", "needs",
@@ -76,7 +99,7 @@ def offer(*, assault, by, at) -> Referral:
             _record("offer", referral, by=by)
         elif referral.state != Referral.State.MERGED:
             if referral.person_id != assault.person_id:
-                _give_to(assault.person, referral, by=by, at=at)
+                referral = _give_to(assault.person, referral, by=by, at=at)
             _follow_harm(referral, assault, by=by, at=at)
         if wish and referral.state == Referral.State.OFFERED:
             _take_up(referral, wish, by=by, at=at)
@@ -192,6 +215,10 @@ def merge_referrals(*, stays, ends, by, at) -> Referral:
         stays.urgent = stays.urgent or ends.urgent
         stays.offered_at = min(stays.offered_at, ends.offered_at)
         stays.person = stays.person or ends.person
+        stays.desk_may_know = stays.desk_may_know or ends.desk_may_know
+        stays.enhanced_at = min(filter(None, (stays.enhanced_at, ends.enhanced_at)), default=None)
+        if latest is ends and ends.closed_at is None:
+            stays.closed_at, stays.closed_by, stays.outcome = None, None, ""
         if stays.owner_id is None:
             stays.owner_id, stays.claimed_at = ends.owner_id, ends.claimed_at
         _carried_by_another(stays)
@@ -210,6 +237,11 @@ def merge_referrals(*, stays, ends, by, at) -> Referral:
                 "person",
                 "owner",
                 "claimed_at",
+                "desk_may_know",
+                "enhanced_at",
+                "closed_at",
+                "closed_by",
+                "outcome",
             ]
         )
         clocks.show_day(stays)
@@ -225,8 +257,7 @@ def follow_person(*, assault, by, at) -> Referral | None:
     if referral is None or referral.person_id == assault.person_id:
         return referral
     with pghistory.context(user=by.pk):
-        _give_to(assault.person, referral, by=by, at=at)
-    return referral
+        return _give_to(assault.person, referral, by=by, at=at)
 
 
 @transaction.atomic
@@ -258,16 +289,17 @@ def _changing(referral, verb, *, by):
 
 
 def _choose(referral, verb, *, by, at, ask_again_on=None):
-    """Move to what the person chose. The same choice again is kept as it was: a second press changes nothing."""
+    """Move to what the person chose. The same choice again changes nothing, unless the case was closed: it opens again."""
     with _changing(referral, verb, by=by) as locked:
         state = referral_workflow.transitions[verb].target
-        if (locked.state, locked.ask_again_on) != (state, ask_again_on):
+        if (locked.state, locked.ask_again_on) != (state, ask_again_on) or locked.closed_at is not None:
             _move(locked, state, by=by, at=at, ask_again_on=ask_again_on)
             _record(verb, locked, by=by)
     return locked
 
 
 def _move(referral, state, *, by, at, ask_again_on=None):
+    before = referral.state
     referral.state, referral.ask_again_on = state, ask_again_on
     referral.chosen_at, referral.chosen_by = at, by
     if state not in Referral.WAITING:
@@ -280,16 +312,28 @@ def _move(referral, state, *, by, at, ask_again_on=None):
         referral.closed_at, referral.closed_by, referral.outcome = None, None, ""
         fields += ["closed_at", "closed_by", "outcome"]
     referral.save(update_fields=fields)
-    wanted = referral.clocks.running().filter(entitlement__needs_yes=True).select_related("referral", "entitlement")
     if state == Referral.State.ACCEPTED:
-        if not referral.clocks.filter(entitlement__code__in=clocks.SUPPORT, met_at__isnull=False).exists() and (
-            not wanted.filter(entitlement__code__in=clocks.SUPPORT).exists()
-        ):
-            trigger = clocks.TOLD if referral.assault_id else clocks.SELF_REFERRED
-            clocks.start(referral, trigger, started_at=at, at=at, only_support=True)
+        _want_support(referral, before, at=at)
     else:
-        clocks.end(list(wanted), Clock.Why(state), at=at)
+        wanted = referral.clocks.running().filter(entitlement__needs_yes=True)
+        clocks.end(list(wanted.select_related("referral", "entitlement")), Clock.Why(state), at=at)
     clocks.show_day(referral)
+
+
+def _want_support(referral, before, *, at):
+    """Start anew what a no had ended, and what was not owed while it stood; a first yes lets the clocks run on."""
+    support = referral.clocks.filter(entitlement__code__in=clocks.SUPPORT)
+    if before not in WANTS_NONE and (support.running().exists() or support.filter(met_at__isnull=False).exists()):
+        return
+    trigger = clocks.TOLD if referral.assault_id else clocks.SELF_REFERRED
+    clocks.start(referral, trigger, started_at=at, at=at, only_support=True)
+    if referral.assault_id is None:
+        return
+    ahead = CaseEvent.objects.hearings_ahead(at=at).filter(incident=referral.assault.incident_id)
+    for event in ahead.filter(Q(assault=None) | Q(assault=referral.assault_id)):
+        ended = referral.clocks.filter(event=event, not_applicable__in=WANTS_NONE, due_on__gte=london_date(at))
+        ended.update(not_applicable="", not_applicable_at=None)
+        clocks.start(referral, clocks.HEARING, started_at=event.hearing_at, at=at, event=event, only_support=True)
 
 
 def _take_up(referral, wish, *, by, at):
@@ -322,7 +366,12 @@ def _open(*, assault, **values):
 
 
 def _give_to(person, referral, *, by, at):
-    """Make the offer another person's: nothing that the one before chose or said about themself goes with it."""
+    """Make the offer another person's: nothing that the one before chose, said or was given goes with it.
+
+    Give the offer that is theirs: a new one, where somebody was cared for under the old one already.
+    """
+    if referral.person_id is not None and _somebody_was_cared_for(referral):
+        return _offer_anew(person, referral, by=by, at=at)
     named_before = referral.person_id is not None
     referral.person = person
     _carried_by_another(referral)
@@ -330,15 +379,66 @@ def _give_to(person, referral, *, by, at):
     if named_before:
         referral.state, referral.ask_again_on = Referral.State.OFFERED, None
         referral.chosen_at = referral.chosen_by = None
-        referral.save(update_fields=["state", "ask_again_on", "chosen_at", "chosen_by"])
+        referral.desk_may_know, referral.enhanced_at, referral.plan_review_on = False, None, None
+        referral.closed_at, referral.closed_by, referral.outcome = None, None, ""
+        referral.save(
+            update_fields=[
+                "state", "ask_again_on", "chosen_at", "chosen_by", "desk_may_know", "enhanced_at", "plan_review_on",
+                "closed_at", "closed_by", "outcome",
+            ]
+        )  # fmt: skip
         _say_contact(referral, SafeContact(), at=None)
-        running = referral.clocks.running().select_related("referral")
-        clocks.end(list(running.filter(started_at__gt=referral.offered_at)), Clock.Why.MERGED, at=at)
+        chosen = referral.clocks.running().filter(entitlement__needs_yes=True, event=None).select_related("referral")
+        clocks.end(list(chosen.filter(started_at__gt=referral.offered_at)), Clock.Why.MERGED, at=at)
         told_at = referral.clocks.order_by("started_at").values_list("started_at", flat=True).first()
         if told_at:
             _run_again(referral, told_at)
         clocks.show_day(referral)
     _record("give", referral, by=by)
+    return referral
+
+
+def _somebody_was_cared_for(referral):
+    """Whether anything was written, told or done for whoever was taken for the person assaulted."""
+    met = referral.clocks.filter(met_at__isnull=False)
+    for_them = (Entitlement.OwedBy.WELFARE, Entitlement.OwedBy.OCCUPATIONAL_HEALTH, Entitlement.OwedBy.PERSON)
+    return met.filter(Q(owed_by__in=for_them) | ~Q(channel="")).exists() or any(
+        model.objects.filter(referral=referral).exists() for model in CARE
+    )
+
+
+def _offer_anew(person, referral, *, by, at):
+    """Leave a case to whoever was cared for in it, without the report, and offer support to the person now named.
+
+    What was said and done for one person is never shown to another. What the events of the case owe is owed to the
+    person now named as if nobody had been told.
+    """
+    assault = referral.assault
+    owed = list(
+        referral.clocks.filter(Q(met_at=None, not_applicable="") | Q(met_at__isnull=False) & ~Q(channel=""))
+        .filter(event__isnull=False)
+        .select_related("entitlement")
+    )
+    clocks.end(list(referral.clocks.running().select_related("referral")), Clock.Why.STRUCK, at=at)
+    referral.assault = None
+    referral.save(update_fields=["assault"])
+    anew = _open(
+        assault=assault,
+        force=referral.force,
+        unit=referral.unit,
+        person=person,
+        urgent=referral.urgent,
+        offered_at=at,
+    )
+    told_at = assault.incident.police_told_at or assault.incident.submitted_at or at
+    clocks.start(anew, clocks.TOLD, started_at=told_at, at=at, end_of_duty=assault.incident.end_of_duty_at)
+    _start_exposure(anew, assault, told_at, at=at)
+    for clock in owed:
+        _copy_clock(clock, anew)
+    clocks.show_day(anew)
+    _record("leave", referral, by=by)
+    _record("give", anew, by=by)
+    return anew
 
 
 def _carried_by_another(referral):
@@ -349,9 +449,7 @@ def _carried_by_another(referral):
 
 def _run_again(referral, told_at):
     """Let what was ended by the choice of whoever was taken for the person run again, from when police were told."""
-    ended = referral.clocks.filter(
-        started_at=told_at, event=None, not_applicable__in=[Clock.Why.DECLINED, Clock.Why.LATER, Clock.Why.SUPPORTED]
-    )
+    ended = referral.clocks.filter(started_at=told_at, event=None, not_applicable__in=WANTS_NONE)
     ended.update(not_applicable="", not_applicable_at=None)
 
 
@@ -361,6 +459,10 @@ def _keep_earliest_clocks(stays, ends, *, at):
     running = {
         clock.entitlement_id: clock for clock in stays.clocks.running().filter(event=None).select_related("referral")
     }
+    for done in ends.clocks.filter(event=None, met_at__isnull=False, entitlement__in=list(running)):
+        if clock := running.pop(done.entitlement_id, None):
+            facts = {"met_at": done.met_at, "by": done.met_by, "at": done.met_entered_at}
+            clocks.settle(clock, channel=done.channel, facts=done.evidence, **facts)
     leaving = list(ends.clocks.running().select_related("referral", "entitlement"))
     for clock in leaving:
         other = running.get(clock.entitlement_id) if clock.event_id is None else None
@@ -387,7 +489,8 @@ def _copy_clock(clock, referral):
         return
     kept = (
         "entitlement_id", "owed_by", "event_id", "started_at", "unit", "amount", "end_of_duty_at", "due_on", "due_at",
-        "calendar_edition", "rule_edition", "enhanced_at", "first_due_on", "first_due_at",
+        "calendar_edition", "rule_edition", "enhanced_at", "enhanced_amount", "first_due_on", "first_due_at",
+        "waiting_on", "waiting_since_at",
     )  # fmt: skip
     Clock.objects.create(referral=referral, **{name: getattr(clock, name) for name in kept})
 
