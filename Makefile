@@ -2,7 +2,7 @@
 # node_modules and var, all of which git ignores.
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop setup test check fix lock seed docs python packages packages-dev built
+.PHONY: help run stop setup test soak check fix lock seed docs python packages packages-dev built
 
 PYTHON ?= $(shell for found in python3 python3.14 python3.13 python3.12 python3.11; do \
 	command -v $$found >/dev/null 2>&1 && $$found -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$found && break; done)
@@ -29,6 +29,9 @@ setup: packages-dev built ## install everything, for running and for testing
 test: packages-dev built ## install what the tests need, and run them
 	@$(PYTHON) campion/local_install.py browser
 	@$(BIN)/python -m pytest -n 2
+
+soak: packages-dev ## let two people claim one case at once, a thousand times
+	@CAMPION_SOAK=1 $(BIN)/python -m pytest tests/victims/test_races.py
 
 check: packages-dev built ## everything that can be checked without running: style, imports, migrations, settings, locks
 	@mkdir -p var
