@@ -13,6 +13,7 @@ from reports.models import Incident
 from reports.workflow import incident_workflow
 from tests import world
 from tests.reports.cast import Cast
+from tests.stage import once
 from tests.world import MONDAY, fresh
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +34,7 @@ GRANTED = {
 NOBODY = ("conflicted", "neighbour", "inspector", "governor", "stranger", "foreigner")
 
 
-@pytest.fixture
+@once
 def cast():
     return Cast()
 
