@@ -13,7 +13,18 @@ from campion.models import AuditEvent, WorkerType
 from campion.roles import Role
 from reports.models import Assault, Conflict, HateStrand, Incident, Suspect
 from tests import world
-from tests.victims.cases import MONDAY, assault_of, clock_of, fresh, offer_to
+from tests.victims.carried import (
+    LATER,
+    Scene,
+    assess,
+    consent,
+    contact,
+    refer,
+    related,
+    representative,
+    service,
+)
+from tests.victims.cases import MONDAY, assault_of, clock_of, fresh
 from victims import actions
 from victims.actions import Refused, care, services
 from victims.models import (
@@ -32,64 +43,11 @@ from victims.models import (
 from victims.reading.facts import facts_for
 
 pytestmark = pytest.mark.django_db
-LATER = MONDAY + timedelta(hours=9)
-CALL, SPOKE, OUT = "call", "spoke", "out"
-
-
-class Scene:
-    """A case that somebody of the desk carries, and the people around it."""
-
-    def __init__(self, **draft):
-        self.place = world.make_force()
-        self.sam = world.make_person(self.place.team, Role.REPORTER)
-        self.carrier = world.make_person(self.place.root, Role.WELFARE)
-        self.colleague = world.make_person(self.place.root, Role.WELFARE)
-        self.case = self.carried(self.sam, **draft)
-
-    def carried(self, person, **draft):
-        """An accepted case of this person that the carrier carries."""
-        case = offer_to(person, **{"support": "yes", **draft})
-        return actions.claim(referral=case, by=world.fresh(self.carrier), at=MONDAY)
-
-    def by(self):
-        return {"by": world.fresh(self.carrier), "at": LATER}
-
-    def said(self, **changes):
-        """Have the person say how to reach them."""
-        actions.change_contact(
-            referral=self.case, said=actions.SafeContact(**changes), by=world.fresh(self.sam), at=MONDAY
-        )
-        self.case = fresh(self.case)
 
 
 @pytest.fixture
 def scene():
     return Scene()
-
-
-def service(code="victim-support"):
-    return SupportService.objects.get(code=code)
-
-
-def assess(scene, **changes):
-    given = {"answers": {"safety": "some"}, "risk": "medium", "words": "", "enhanced": "no", "basis": [],
-             "review_on": None}  # fmt: skip
-    return care.assess(referral=scene.case, **given | changes, **scene.by())
-
-
-def contact(scene, **changes):
-    given = {"happened_at": LATER - timedelta(minutes=5), "channel": CALL, "direction": OUT, "outcome": SPOKE,
-             "words": "", "shared": True, "key": uuid4(), "confirmed": True}  # fmt: skip
-    return care.record_contact(referral=scene.case, **given | changes, **scene.by())
-
-
-def consent(scene, code="victim-support", **changes):
-    given = {"shares": ["name", "contact"], "how": "call"}
-    return services.give_consent(referral=scene.case, service=service(code), **given | changes, **scene.by())
-
-
-def refer(scene, given, code="victim-support"):
-    return services.refer_on(referral=scene.case, service=service(code), consent=given, **scene.by())
 
 
 # Needs ---------------------------------------------------------------------------------------------------------------
@@ -226,7 +184,7 @@ def test_the_plan_is_reviewed_on_a_day_ahead(scene):
 def test_having_spoken_meets_the_two_day_right_with_its_evidence(scene):
     made = contact(scene)
     clock = clock_of(scene.case)
-    assert (clock.met_at, clock.met_by_id, clock.channel) == (made.happened_at, scene.carrier.pk, CALL)
+    assert (clock.met_at, clock.met_by_id, clock.channel) == (made.happened_at, scene.carrier.pk, "call")
     assert clock.evidence == {"contact": str(made.key)}
 
 
@@ -503,11 +461,6 @@ def test_a_yes_taken_back_against_a_send_has_one_winner(turn):
 # People close to the person ------------------------------------------------------------------------------------------
 
 
-def related(scene, **changes):
-    given = {"name": "Jo", "relation": "partner", "how": "call", "contact": "01632 960456", "needs": "", "key": uuid4()}
-    return services.add_related(referral=scene.case, **given | changes, **scene.by())
-
-
 def test_nothing_of_somebody_close_is_kept_before_their_own_yes(scene):
     with pytest.raises(Refused, match="said yes themselves"):
         related(scene, how="")
@@ -545,12 +498,6 @@ def test_when_somebody_close_leaves_their_yes_goes_too(scene):
 
 
 # Representatives -----------------------------------------------------------------------------------------------------
-
-
-def representative(scene, **changes):
-    given = {"name": "Fed", "kind": "federation", "contact": "", "check_word": "heron", "may_hear": ["case"],
-             "key": uuid4()}  # fmt: skip
-    return services.add_representative(referral=scene.case, **given | changes, **scene.by())
 
 
 def test_somebody_speaks_for_the_person_until_it_ends(scene):

@@ -11,9 +11,10 @@ from campion.working_days import london_date
 from victims.actions import clocks
 from victims.actions._casework import once, one_of, tending
 from victims.models import Clock, Consent, OnwardReferral, RelatedPerson, Representative, SupportService
+from victims.reading import care as reading
 from victims.workflow import onward_workflow
 
-HEARS = (("support", "Support and appointments"), ("case", "The case"), ("court", "Court dates"))
+HEARS = tuple(reading.HEARS.items())
 """What a representative may be told: codes of Representative.may_hear."""
 SHORTEST_WORD = 4
 

@@ -51,6 +51,15 @@ def facts_for(referral, *, by) -> Facts:
     )
 
 
+def conducts_of(referral, *, by) -> list[str]:
+    """Give what was done to the person, in the words of the list; nothing of a report kept from the reader. One query.
+
+    :param by: who carries the case
+    """
+    rows = Assault.objects.filter(_open_to(by), pk=referral.assault_id, conducts__isnull=False)
+    return list(rows.order_by("conducts__order", "conducts__code").values_list("conducts__label", flat=True))
+
+
 def _open_to(user):
     incident = OuterRef("incident")
     conflict = Conflict.objects.filter(incident=incident, user=user, ended_at=None)

@@ -1,0 +1,514 @@
+"""The case as whoever carries it works with it: one page for all of it, and a page for each thing that is recorded."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from campion import audit, kept
+from victims import needs
+from victims.actions import Refused, care, services
+from victims.forms import care as forms
+from victims.models import OnwardReferral, SupportService
+from victims.reading import care as reading
+from victims.reading.facts import facts_for
+from victims.reading.services import services_for
+from victims.views._common import look_at, page, referral_or_404, typed_on
+from victims.workflow import case_workflow, onward_workflow
+
+FORM = ["GET", "HEAD", "POST"]
+CLOSED = "This case is closed, so nothing can be recorded. Take it up again first."
+
+
+def carried_or_refuse(request, reference, verb):
+    """Give the case to whoever carries it or stands in for them, with what they typed and did not save.
+
+    :raises PermissionDenied: for those who may know of it and do not carry it
+    :raises Http404: for everybody else
+    """
+    row = reading.carried_row(request.user, reference, request.path)
+    if row is None:
+        theirs = referral_or_404(request, reference)
+        audit.refused(verb, by=request.user, object_type="referral", object_id=theirs.reference)
+        raise PermissionDenied
+    return row
+
+
+def case(request, row):
+    """Show a case to whoever carries it: how to reach the person now, what is next, and all that was done.
+
+    :param row: as `reading.carried_row` gives it
+    """
+    view = reading.case_view(request.user, row, now=timezone.now(), page=request.GET.get("page", "1"))
+    context = {
+        "case": view,
+        "may": case_workflow.allowed(request.user, row.carriage),
+        "back_href": reverse("victims:desk"),
+    }
+    return page(request, "victims/case.html", context, look=look_at(request, row))
+
+
+# Needs and plan ------------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(FORM)
+def assess(request, reference):
+    """Take a needs assessment, and the decision about enhanced rights."""
+    row = carried_or_refuse(request, reference, "assess")
+    latest = row.assessments.order_by("-number").first()
+    initial = {"number": latest.number + 1 if latest else 1}
+    if latest:
+        answers = latest.answers or {}
+        initial |= {f"area_{code}": level for code, level in answers.items() if code != needs.VULNERABLE}
+        initial |= {"vulnerable": answers.get(needs.VULNERABLE, []), "risk": latest.risk, "words": latest.words}
+        initial |= {"enhanced": latest.enhanced, "basis": latest.basis or []}
+    suggested = needs.suggest(facts_for(row, by=request.user), (latest.answers if latest else {}) or {})
+
+    def do(form, at):
+        given = form.cleaned_data
+        care.assess(
+            referral=row,
+            answers=given["answers"],
+            risk=given["risk"],
+            words=given["words"],
+            enhanced=given["enhanced"],
+            basis=given["basis"],
+            review_on=given["review_on"],
+            number=given["number"],
+            by=request.user,
+            at=at,
+        )
+
+    context = {"suggested": [reading.because_words(found.route, found.because) for found in suggested]}
+    context["again"] = latest is not None
+    return _taken(
+        request, row, "assess", lambda **given: forms.Assess(**given), do, "The assessment is kept.",
+        "victims/case_assess.html", initial=initial, context=context,
+    )  # fmt: skip
+
+
+@require_safe
+def assessment(request, reference, number):
+    """Show one assessment as it was kept."""
+    row = carried_or_refuse(request, reference, "look")
+    if number > 32_000:
+        raise Http404
+    kept_one = get_object_or_404(row.assessments.select_related("by"), number=number)
+    return _shown(request, row, "victims/case_assessment.html", {"assessment": reading.assessment_view(kept_one)})
+
+
+@require_http_methods(FORM)
+def goals(request, reference):
+    """Take something that the person wants."""
+    row = carried_or_refuse(request, reference, "add_goal")
+
+    def do(form, at):
+        care.add_goal(referral=row, **form.cleaned_data, by=request.user, at=at)
+
+    return _taken(
+        request, row, "add_goal", lambda **given: forms.AddGoal(**given), do, "The goal is in the plan.",
+        "victims/case_form.html",
+        context=_words("Add a goal", "Add it", "A goal is what they want, not what we do."), anchor="plan",
+    )  # fmt: skip
+
+
+@require_http_methods(FORM)
+def goal(request, reference, key):
+    """Take how a goal ended."""
+    row = carried_or_refuse(request, reference, "end_goal")
+    found = get_object_or_404(row.goals.select_related("referral"), key=key)
+
+    def do(form, at):
+        care.end_goal(goal=found, state=form.cleaned_data["state"], by=request.user, at=at)
+
+    return _taken(
+        request, row, "end_goal", lambda **given: forms.EndGoal(**given), do, "Kept.", "victims/case_form.html",
+        context=_words("How did this goal end?", "Save") | {"quote": found.words}, anchor="plan",
+    )  # fmt: skip
+
+
+@require_http_methods(FORM)
+def plan_review(request, reference):
+    """Take when the plan is looked at again."""
+    row = carried_or_refuse(request, reference, "set_plan_review")
+
+    def do(form, at):
+        care.set_plan_review(referral=row, **form.cleaned_data, by=request.user, at=at)
+
+    return _taken(
+        request, row, "set_plan_review", lambda **given: forms.PlanReview(**given), do, "Kept.",
+        "victims/case_form.html", initial={"review_on": row.plan_review_on},
+        context=_words("When is the plan looked at again?", "Save"), anchor="plan",
+    )  # fmt: skip
+
+
+# Contacts and appointments -------------------------------------------------------------------------------------------
+
+
+@require_http_methods(FORM)
+def record_contact(request, reference):
+    """Take one attempt to reach the person, or theirs to reach us; ask again where it was not a safe one."""
+    row = carried_or_refuse(request, reference, "record_contact")
+    now = timezone.now()
+
+    def do(form, at):
+        given = form.cleaned_data
+        try:
+            care.record_contact(
+                referral=row,
+                happened_at=given["at"],
+                channel=given["channel"],
+                direction=given["direction"],
+                outcome=given["outcome"],
+                words=given["words"],
+                shared=given["shared"] == "yes",
+                key=given["key"],
+                confirmed=given["confirmed"],
+                by=request.user,
+                at=at,
+            )
+        except care.NotSafe as refusal:
+            form.say_unsafe(str(refusal))
+            return False
+
+    initial = {"channel": row.channel if row.channel != "in-person" else ""}
+    return _taken(
+        request, row, "record_contact", lambda **given: forms.RecordContact(now=now, **given), do,
+        "The contact is in the log.", "victims/case_contact.html", initial=initial, anchor="contacts",
+    )  # fmt: skip
+
+
+@require_http_methods(FORM)
+def appointment(request, reference):
+    """Take a meeting that was arranged."""
+    row = carried_or_refuse(request, reference, "arrange")
+    open_ones = row.onward.filter(state__in=OnwardReferral.OPEN).order_by("pk").values_list("key", "service__name")
+    onward = [(str(key), name) for key, name in open_ones]
+
+    def do(form, at):
+        given = form.cleaned_data
+        chosen = given.get("onward")
+        care.arrange(
+            referral=row,
+            meets_at=given["at"],
+            with_whom=given["with_whom"],
+            place=given["place"],
+            onward=row.onward.get(key=chosen) if chosen else None,
+            key=given["key"],
+            by=request.user,
+            at=at,
+        )
+
+    return _taken(
+        request, row, "arrange", lambda **given: forms.Arrange(onward=onward, **given), do,
+        "The appointment is kept.", "victims/case_appointment.html", anchor="appointments",
+    )  # fmt: skip
+
+
+@require_http_methods(FORM)
+def appointment_outcome(request, reference, key):
+    """Take whether a meeting took place."""
+    row = carried_or_refuse(request, reference, "record_appointment")
+    found = get_object_or_404(row.appointments.select_related("referral"), key=key)
+
+    def do(form, at):
+        care.record_appointment(
+            appointment=found, attended=form.cleaned_data["attended"], by=request.user, at=at
+        )  # fmt: skip
+
+    about = f"{found.with_whom}, {timezone.localtime(found.meets_at):%-d %B %Y, %H:%M}"
+    return _taken(
+        request, row, "record_appointment", lambda **given: forms.AppointmentOutcome(**given), do, "Kept.",
+        "victims/case_form.html", initial={"attended": found.attended},
+        context=_words("Did the appointment take place?", "Save") | {"quote": about}, anchor="appointments",
+    )  # fmt: skip
+
+
+# Consent and services ------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(FORM)
+def consent(request, reference):
+    """Take a yes to one service being told so much."""
+    row = carried_or_refuse(request, reference, "give_consent")
+    there = services_for(request.user.worker_type, on=timezone.localdate())
+    theirs = services_for(services.worker_type_of(row), on=timezone.localdate())
+    people = [(str(who.key), who.name) for who in row.related_people.filter(ended_at=None, consented_at__isnull=False)]
+    listed = {view.code: view for view in [*theirs.all, *(theirs.for_family if people else [])]}
+    offered = [(view.code, view.name, view.summary) for view in sorted(listed.values(), key=lambda view: view.name)]
+
+    def do(form, at):
+        given = form.cleaned_data
+        whom = given.get("whom")
+        services.give_consent(
+            referral=row,
+            service=SupportService.objects.get(code=given["service"]),
+            related_person=row.related_people.get(key=whom) if whom else None,
+            shares=given["shares"],
+            how=given["how"],
+            by=request.user,
+            at=at,
+        )
+
+    return _taken(
+        request, row, "give_consent", lambda **given: forms.GiveConsent(services=offered, people=people, **given), do,
+        "The yes is kept. You can refer them now.", "victims/case_consent.html", anchor="services",
+        context={"services": there},
+    )  # fmt: skip
+
+
+@require_http_methods(FORM)
+def consent_back(request, reference, key):
+    """Take a yes back, at the person's word."""
+    row = carried_or_refuse(request, reference, "withdraw_consent")
+    found = get_object_or_404(row.consents.select_related("service", "referral", "related_person"), key=key)
+
+    def do(form, at):
+        services.withdraw_consent(consent=found, by=request.user, at=at)
+
+    view = reading.consent_view(found)
+    context = _words(
+        "Take the yes back", "They took it back",
+        "What was sent under it and is still open ends here. Tell the service yourself: nothing is sent by this page.",
+    )  # fmt: skip
+    context["rows"] = [
+        {"key": "Service", "value": view.service},
+        {"key": "For", "value": view.whom or "The person assaulted"},
+        {"key": "May be told", "value": list(view.shares)},
+    ]
+    context["over"] = "This yes was taken back already." if view.withdrawn_at else ""
+    return _taken(
+        request, row, "withdraw_consent", lambda **given: forms.Confirm(**given), do, "The yes is taken back.",
+        "victims/case_form.html", context=context, anchor="services",
+    )  # fmt: skip
+
+
+@require_http_methods(FORM)
+def refer_on(request, reference):
+    """Send the person on to a service that they said yes to."""
+    row = carried_or_refuse(request, reference, "refer_on")
+    ready = _ready(row)
+
+    def do(form, at):
+        chosen = row.consents.select_related("service").get(key=form.cleaned_data["consent"])
+        made.append(
+            services.refer_on(referral=row, service=chosen.service, consent=chosen, by=request.user, at=at)
+        )  # fmt: skip
+
+    made = []
+    return _taken(
+        request, row, "refer_on", lambda **given: forms.ReferOn(consents=ready, **given), do,
+        "The referral is kept as sent. Open the pack, and pass it on to the service.", "victims/case_refer_on.html",
+        context={"ready": ready},
+        after=lambda: redirect("victims:onward", row.reference, made[0].key),
+    )  # fmt: skip
+
+
+@require_http_methods(FORM)
+def onward(request, reference, key):
+    """Show a referral to a service, and take what the service said."""
+    row = carried_or_refuse(request, reference, "onward")
+    found = _onward_or_404(row, key)
+    may = onward_workflow.allowed(request.user, found)
+    others = _ready(row, related=found.related_person_id, besides=found.service_id) if "transfer" in may else []
+
+    def do(form, at):
+        given, who = form.cleaned_data, {"by": request.user, "at": at}
+        step = given["step"]
+        if step == "receive":
+            services.receive(onward=found, receipt=given["receipt"], **who)
+        elif step == "take up":
+            services.take_up(onward=found, **who)
+        elif step == "turn down":
+            services.turn_down(
+                onward=found, declined_for=given["declined_for"], words=given["declined_words"], **who
+            )  # fmt: skip
+        elif step == "transfer":
+            chosen = row.consents.select_related("service").get(key=given["consent"])
+            services.transfer(onward=found, service=chosen.service, consent=chosen, **who)
+        else:
+            services.end_onward(onward=found, result=given["result"], **who)
+
+    context = {"onward": reading.onward_view(found), "receipt": found.receipt, "declined": found.declined_words}
+    if found.state not in OnwardReferral.OPEN or row.closed_at:
+        return _shown(request, row, "victims/case_onward.html", context, status=409 if _posted(request) else 200)
+    return _taken(
+        request, row, "onward", lambda **given: forms.MoveOnward(may=may, consents=others, **given), do, "Kept.",
+        "victims/case_onward.html", context=context,
+        after=lambda: redirect("victims:onward", row.reference, found.key),
+    )  # fmt: skip
+
+
+@require_http_methods(FORM)
+def pack(request, reference, key):
+    """Ask why a referral pack is needed, record it, and show what the service may be told: fit to be printed."""
+    row = carried_or_refuse(request, reference, "pack")
+    found = _onward_or_404(row, key)
+    form = forms.PackReason(request.POST if _posted(request) else None)
+    context = {"onward": reading.onward_view(found), "form": form, "head": reading.head_of(row, now=timezone.now())}
+    context["back_href"] = reverse("victims:onward", args=[row.reference, found.key])
+    if found.consent.withdrawn_at is not None:
+        context |= {"form": None, "over": "They took their yes back, so nothing more may be passed on."}
+        return page(
+            request, "victims/case_pack_reason.html", context, status=409 if _posted(request) else 200,
+            look=look_at(request, row),
+        )  # fmt: skip
+    if not form.is_valid():
+        status = 422 if form.is_bound else 200
+        return page(request, "victims/case_pack_reason.html", context, status=status, look=look_at(request, row))
+    audit.record(
+        "open_pack",
+        by=request.user,
+        object_type="onward",
+        object_id=str(found.key),
+        subject_ids=[row.person_id] if row.person_id else [],
+        reason_code=form.cleaned_data["why"],
+    )
+    context |= {"pack": reading.pack_of(request.user, found, row), "form": None, "at": timezone.now()}
+    return page(request, "victims/case_pack.html", context, look=look_at(request, row))
+
+
+def _onward_or_404(row, key):
+    rows = row.onward.select_related("service", "consent", "related_person", "transferred_to__service", "referral")
+    return get_object_or_404(rows, key=key)
+
+
+def _ready(row, **only):
+    """The standing yeses under which nothing is open: for anybody, or for one person and other services."""
+    open_ones = set(row.onward.filter(state__in=OnwardReferral.OPEN).values_list("service_id", "related_person_id"))
+    ready = [view for view in reading.consent_views(row) if (view.service_id, view.related_id) not in open_ones]
+    if only:
+        ready = [
+            view for view in ready
+            if view.related_id == only["related"] and view.service_id != only["besides"]
+        ]  # fmt: skip
+    return ready
+
+
+# People --------------------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(FORM)
+def related(request, reference):
+    """Take somebody close to the person."""
+    row = carried_or_refuse(request, reference, "add_related")
+
+    def do(form, at):
+        services.add_related(referral=row, **form.cleaned_data, by=request.user, at=at)
+
+    return _taken(
+        request, row, "add_related", lambda **given: forms.AddRelated(**given), do, "Kept.",
+        "victims/case_form.html", anchor="people",
+        context=_words("Add somebody close to them", "Save", "They are supported in their own right: nothing but a "
+                       "name is kept before they say yes themselves, and nobody tells them what happened."),
+    )  # fmt: skip
+
+
+@require_http_methods(FORM)
+def one_related(request, reference, key):
+    """Show somebody close to the person; take their own yes, or that their support ends."""
+    row = carried_or_refuse(request, reference, "ask_related")
+    found = get_object_or_404(row.related_people.select_related("referral"), key=key)
+    ends = _posted(request) and "end" in request.POST
+
+    def do(form, at):
+        given = form.cleaned_data
+        if ends:
+            services.end_related(related=found, by=request.user, at=at)
+        else:
+            services.ask_related(related=found, **given, by=request.user, at=at)
+
+    def make(**given):
+        return forms.Confirm(**given) if ends else forms.AskRelated(**given)
+
+    view = reading.related_view(found)
+    initial = {"how": found.consent_how, "contact": found.contact, "needs": found.needs}
+    if view.ended:
+        return _shown(request, row, "victims/case_related.html", {"who": view}, status=409 if _posted(request) else 200)
+    return _taken(
+        request, row, "ask_related", make, do, "Kept.", "victims/case_related.html", initial=initial,
+        context={"who": view}, anchor="people",
+    )  # fmt: skip
+
+
+@require_http_methods(FORM)
+def representative(request, reference):
+    """Take somebody who may speak for the person."""
+    row = carried_or_refuse(request, reference, "add_representative")
+
+    def do(form, at):
+        services.add_representative(referral=row, **form.cleaned_data, by=request.user, at=at)
+
+    return _taken(
+        request, row, "add_representative",
+        lambda **given: forms.AddRepresentative(hears=services.HEARS, **given), do, "Kept.",
+        "victims/case_form.html", anchor="people",
+        context=_words("Add somebody who speaks for them", "Save",
+                       "Only at the person’s word. Ask for the check word before you tell them anything."),
+    )  # fmt: skip
+
+
+@require_http_methods(FORM)
+def one_representative(request, reference, key):
+    """Show a representative with the check word; take that they speak for the person no more."""
+    row = carried_or_refuse(request, reference, "end_representative")
+    found = get_object_or_404(row.representatives.select_related("referral"), key=key)
+    view = reading.speaker_view(found)
+    context = {"who": view}
+    if view.ended:
+        return _shown(
+            request, row, "victims/case_representative.html", context, status=409 if _posted(request) else 200
+        )
+
+    def do(form, at):
+        services.end_representative(representative=found, by=request.user, at=at)
+
+    return _taken(
+        request, row, "end_representative", lambda **given: forms.Confirm(**given), do,
+        "They speak for the person no more.", "victims/case_representative.html", context=context, anchor="people",
+    )  # fmt: skip
+
+
+# The frame -----------------------------------------------------------------------------------------------------------
+
+
+def _taken(request, row, verb, make, do, said, template, *, initial=None, context=None, anchor="", after=None):
+    """Show a form of a case, or take it: post, then redirect. Refused or wrong, it comes back as it was typed.
+
+    :param make: gives the form from `data` and `initial`
+    :param do: does it, from the form and the moment; False where it has put an error on the form itself
+    """
+    if row.closed_at is not None:
+        messages.warning(request, CLOSED)
+        return redirect(row)
+    typed = typed_on(request, row)
+    form = make(data=typed, initial=initial or {})
+    if _posted(request) and form.is_valid():
+        try:
+            kept_it = do(form, timezone.now()) is not False
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+            kept_it = False
+        if kept_it:
+            kept.forget(request.user, request.path)
+            messages.success(request, said)
+            return after() if after else redirect(row.get_absolute_url() + (f"#{anchor}" if anchor else ""))
+        audit.refused(verb, by=request.user, object_type="referral", object_id=row.reference)
+    return _shown(request, row, template, {"form": form, **(context or {})}, status=422 if _posted(request) else 200)
+
+
+def _shown(request, row, template, context, *, status=200):
+    context = {"head": reading.head_of(row, now=timezone.now()), "back_href": row.get_absolute_url(), **context}
+    return page(request, template, context, status=status, look=look_at(request, row))
+
+
+def _posted(request):
+    return request.method == "POST"
+
+
+def _words(title, button, lead=""):
+    """The heading, button and first sentence of a plain form page."""
+    return {"title": title, "button": button, "lead": lead}
