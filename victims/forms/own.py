@@ -100,7 +100,7 @@ class SafeContact(forms.Form):
         latest=lambda: today() + timedelta(days=366),
     )
     quiet_from = TimeField(label="Nobody should ring from", help_text="For example, 9pm or 21:00", required=False)
-    quiet_until = TimeField(label="until", help_text="For example, 7am or 07:00", required=False)
+    quiet_until = TimeField(label="Until", help_text="For example, 7am or 07:00", required=False)
     helps = AnyOf(label="What would make it easier to talk?", choices=HELPS, required=False)
     needs = Line(
         label="Which language, or anything else that helps",
@@ -261,6 +261,14 @@ class HowItWas(forms.Form):
     )
 
 
+SHARES = (
+    (Consent.Share.NAME, "My name"),
+    (Consent.Share.CONTACT, "How to reach me safely"),
+    (Consent.Share.WHAT, "That I was assaulted at work, and how"),
+    (Consent.Share.NEEDS, "What I need"),
+)
+
+
 class GoToService(forms.Form):
     """A yes to one service, and who gets in touch with it."""
 
@@ -276,7 +284,7 @@ class GoToService(forms.Form):
     shares = AnyOf(
         label="What may the welfare desk tell them?",
         help_text="Nothing else is passed on.",
-        choices=Consent.Share.choices,
+        choices=SHARES,
         error_messages={"required": "Tick at least one, or leave this page: then nobody is told anything."},
     )
 

@@ -45,6 +45,8 @@ REACHED_BY = {
 }
 STATEMENT = {"yes": "Yes, I want to make one", "later": "Not yet", "no": "No"}
 DESK = "the welfare desk"
+SOON = timedelta(days=7)
+"""A meeting within this time is what is next, whatever else is owed before."""
 FIRST_ASKED = timedelta(days=28)
 """When somebody is first asked how it was (docs/rules.md, Care)."""
 
@@ -62,6 +64,7 @@ class CaseCard:
     next_step: str
     late: int
     summary: str
+    report: str = ""
 
 
 @dataclass(frozen=True)
@@ -183,9 +186,10 @@ def cards(user, *, today, now) -> list[CaseCard]:
             status=_status(row)[0],
             colour=_status(row)[1],
             state=row.state,
-            next_step=next_step(row, owed[row.pk]),
+            next_step=next_step(row, owed[row.pk], now=now),
             late=len(owed[row.pk].overdue),
             summary=owed[row.pk].summary,
+            report=row.report_reference or "",
         )
         for row in rows
     ]
@@ -219,7 +223,7 @@ def own_case(row, *, today, now) -> OwnCase:
         status=status,
         colour=colour,
         state=row.state,
-        next_step=next_step(row, owed, appointment),
+        next_step=next_step(row, owed, appointment, now=now),
         report=row.report_reference or "",
         carrier=row.owner.name if row.owner else "",
         closed_on=london_date(row.closed_at) if row.closed_at else None,
@@ -334,7 +338,7 @@ def names_of(referral) -> dict[str, str]:
     return {owed_by: name for owed_by, name in names.items() if name}
 
 
-def next_step(referral, owed: Rights, appointment=None) -> str:
+def next_step(referral, owed: Rights, appointment=None, *, now) -> str:
     """Say in one sentence, two at most, what happens next."""
     if referral.closed_at:
         day = long_day(london_date(referral.closed_at))
@@ -345,12 +349,12 @@ def next_step(referral, owed: Rights, appointment=None) -> str:
     support = next((view for view in owed.all if view.code in SUPPORT and view.is_open), None)
     if support is not None:
         return _reach_step(referral, who, support)
-    if appointment is not None:
+    first = next(iter(owed.due), None)
+    if appointment is not None and (first is None or appointment.meets_at < max(first.order, now + SOON)):
         return f"You meet {appointment.with_whom}, at {appointment.when}."
-    if owed.due:
-        first = owed.due[0]
-        when = f"{first.due}: " if first.due_on else "Next: "
-        return f"{when}{first.title[0].lower()}{first.title[1:]}. That is for {_lower(first.who)}."
+    if first is not None:
+        when = f", {_lower(first.due)}" if first.due_on else ""
+        return f"Next{when}: “{first.title}”. {first.who} sees to it."
     whom = referral.owner.name if referral.owner else "us"
     return f"Nothing has a date now. You can write to {whom} here whenever you like."
 
@@ -446,6 +450,12 @@ def asked_so_far(referral, now) -> list[str]:
     return [*due, Satisfaction.When.END] if referral.closed_at else due
 
 
+SHARES = {
+    "name": "your name",
+    "contact": "how to reach you safely",
+    "what": "that you were assaulted at work, and how",
+    "needs": "what you need",
+}
 ONWARD = {
     "sent": ("Told, no answer yet", "blue"),
     "received": ("They have it", "blue"),
@@ -478,7 +488,7 @@ def _onward_view(row):
         status=status,
         colour=colour,
         given_at=row["given_at"],
-        shares=tuple(Consent.Share(code).label for code in row["shares"]),
+        shares=tuple(SHARES[code] for code in row["shares"]),
         steps=tuple(step for step in steps if step.at),
         standing=standing,
         for_whom=row["related_person__relation"] or "",

@@ -345,8 +345,6 @@ def due_words(clock, state) -> str:
             )
         return "It had no date."
     when = moment(clock.due_at) if clock.due_at else long_day(clock.due_on)
-    if state == ClockState.OVERDUE:
-        return f"It was due by {when}, and is late."
     if state == ClockState.DUE:
         return f"By {when}"
     return f"It was due by {when}"

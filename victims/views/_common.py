@@ -1,6 +1,7 @@
 """What every page of the support area does: find the offer or say 404, show services, record the look."""
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 from django.http import Http404
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -19,14 +20,23 @@ def referral_or_404(request, reference):
     return referral
 
 
-def own_or_refuse(request, reference, verb):
-    """Give the offer with what its person typed and did not save as `kept_values`: one query.
+def own_or_refuse(request, reference, verb, *related):
+    """Give the case with what its person typed and did not save as `kept_values`, and who investigates: one query.
 
+    :param related: what else is loaded with it
     :raises PermissionDenied: for the desk, which may know of it and yet answers for nobody
     :raises Http404: for everybody else whose it is not
     """
     rows = Referral.objects.visible_to(request.user).filter(person=request.user, reference=reference)
-    referral = rows.annotate(kept_values=kept.subquery(request.user, request.path)).first()
+    referral = (
+        rows.select_related("owner", *related)
+        .annotate(
+            kept_values=kept.subquery(request.user, request.path),
+            officer_given=F("assault__incident__officer_in_case__given_name"),
+            officer_family=F("assault__incident__officer_in_case__family_name"),
+        )
+        .first()
+    )
     if referral is None:
         theirs = referral_or_404(request, reference)
         audit.refused(verb, by=request.user, object_type="referral", object_id=theirs.reference)
@@ -56,7 +66,9 @@ def page(request, template, context, *, status=200, look=None):
     :param look: (object_id, facets, subject_ids), or None where nothing about anybody is shown
     """
     today = timezone.localdate()
-    context = {"services": services_for(request.user.worker_type, on=today), "today": today, **context}
+    if "services" not in context:
+        context["services"] = services_for(request.user.worker_type, on=today)
+    context.setdefault("today", today)
     response = TemplateResponse(request, template, context, status=status).render()
     if look:
         object_id, facets, subject_ids = look
