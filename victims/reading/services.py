@@ -5,6 +5,9 @@ from datetime import date
 
 from victims.models import SupportService
 
+INDEPENDENT = "victim-support"
+"""The service that is named above all others where it is open: it arranges support, and is no part of the force."""
+
 
 @dataclass(frozen=True)
 class ServiceView:
@@ -40,7 +43,8 @@ class Services:
     @property
     def independent(self):
         """A way outside the force that stands above all others: one that anybody may ring, at any hour if there is."""
-        return next((view for view in [*self.crisis, *self.outside] if view.phone and view.family), None)
+        ways = [view for view in [*self.crisis, *self.outside] if view.phone and view.family]
+        return next((view for view in ways if view.code == INDEPENDENT), next(iter(ways), None))
 
     @property
     def all(self):
