@@ -17,6 +17,20 @@ for (const link of document.querySelectorAll("a[data-leave-page]")) {
   });
 }
 
+// So does Escape, pressed three times within five seconds.
+const leave = document.querySelector("a[data-leave-page]");
+let escapes = [];
+if (leave) {
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") {
+      escapes = [];
+      return;
+    }
+    escapes = [...escapes.filter((at) => event.timeStamp - at < 5000), event.timeStamp];
+    if (escapes.length >= 3) window.location.replace(leave.href);
+  });
+}
+
 // A passkey that was refused, or a person who closed the browser's question, leaves no trace on the page by itself.
 document.addEventListener("allauth.error", (event) => {
   const problem = document.querySelector("[data-passkey-problem]");
