@@ -14,7 +14,7 @@ class VictimsConfig(AppConfig):
         from campion.roles import Role
         from reports import events
         from victims import receivers
-        from victims.models import Referral
+        from victims.reading import desk, team
 
         events.incident_submitted.connect(receivers.offer_support, dispatch_uid="victims.offer_support")
         events.incidents_merged.connect(receivers.join_offers, dispatch_uid="victims.join_offers")
@@ -28,8 +28,15 @@ class VictimsConfig(AppConfig):
             "Support desk",
             "victims:desk",
             role=Role.WELFARE,
-            waiting=lambda user: Referral.objects.on_desk(user).waiting().count(),
-            hint="Offers of support that wait for an answer, or for us",
+            waiting=desk.waits_for,
+            hint="Cases that nobody carries yet, and what you carry that is due",
+        )
+        context.offer_work(
+            "Your team",
+            "victims:team",
+            shown_to=lambda user: bool(user.leads(Role.WELFARE)),
+            waiting=team.late_for,
+            hint="Who of the desk carries what, what is late, and a leaver’s cases",
         )
         context.offer("Your support", "victims:home", lambda user: user.may_report)
         context.offer("Working days", "victims:calendar", lambda user: user.plays(Role.ADMINISTRATOR))

@@ -2,14 +2,23 @@
 
 from django.urls import path
 
-from victims.views import calendar, desk, own
+from victims.views import calendar, deputies, desk, own, team
 
 app_name = "victims"
 urlpatterns = [
     path("", own.home, name="home"),
     path("desk/", desk.desk, name="desk"),
+    path("team/", team.team, name="team"),
+    path("team/reassign/", team.reassign, name="reassign"),
+    path("team/undo/<uuid:key>/", team.undo, name="undo-reassign"),
+    path("deputies/", deputies.deputies, name="deputies"),
     path("calendar/", calendar.calendar, name="calendar"),
     path("<ref:reference>/", own.referral, name="referral"),
+    path("<ref:reference>/claim/", desk.claim, name="claim"),
+    path("<ref:reference>/hand-over/", desk.hand_over, name="hand-over"),
+    path("<ref:reference>/put-back/", desk.release, name="release"),
+    path("<ref:reference>/close/", desk.close, name="close"),
+    path("<ref:reference>/reopen/", desk.reopen, name="reopen"),
     path("<ref:reference>/choose/", own.choose, name="choose"),
     path("<ref:reference>/contact/", own.contact, name="contact"),
 ]
