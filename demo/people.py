@@ -48,6 +48,9 @@ SIGN_INS = (
 )
 """Who signs in: the first part of the address, the role, and the unit in which it is played."""
 
+LEADS = ("welfare",)
+"""Which of them look after the others who play their role."""
+
 
 @dataclass(frozen=True)
 class Person:
@@ -64,6 +67,7 @@ class Person:
     """The unit in which the role is played."""
     sign_in: str = ""
     protected: bool = False
+    leads: bool = False
 
     @property
     def name(self) -> str:
@@ -183,7 +187,7 @@ def everybody() -> list[Person]:
                 add(worker_type, rank, team, **more)
                 place += 1
     for role, over, sign_in, worker_type, rank, team in _HEADQUARTERS:
-        add(worker_type, rank, team, role=role, over=over, sign_in=sign_in)
+        add(worker_type, rank, team, role=role, over=over, sign_in=sign_in, leads=sign_in in LEADS)
     return found
 
 

@@ -73,6 +73,7 @@ def enrol(people: list[Person], *, force) -> Iterator[User]:
                     from_on=ROLES_FROM,
                     by=None,
                     at=ENROLLED_AT,
+                    leads=person.leads,
                 )
         yield known[person.number]
 
