@@ -15,10 +15,12 @@ class VictimsConfig(AppConfig):
         from reports import events
         from victims import receivers
         from victims.reading import desk, team
+        from victims.views import late
 
         events.incident_submitted.connect(receivers.offer_support, dispatch_uid="victims.offer_support")
         events.incidents_merged.connect(receivers.join_offers, dispatch_uid="victims.join_offers")
         events.assault_taken_over.connect(receivers.follow_person, dispatch_uid="victims.follow_person")
+        events.assault_changed.connect(receivers.follow_harm, dispatch_uid="victims.follow_harm")
         events.case_event_entered.connect(receivers.start_what_is_owed, dispatch_uid="victims.start_what_is_owed")
         events.case_event_struck.connect(receivers.end_what_was_owed, dispatch_uid="victims.end_what_was_owed")
         events.first_contact_made.connect(receivers.contact_made, dispatch_uid="victims.contact_made")
@@ -37,6 +39,13 @@ class VictimsConfig(AppConfig):
             shown_to=lambda user: bool(user.leads(Role.WELFARE)),
             waiting=team.late_for,
             hint="Who of the desk carries what, what is late, and a leaver’s cases",
+        )
+        context.offer_work(
+            "Owed and late",
+            "victims:late",
+            role=(Role.INSPECTOR, Role.SPOC),
+            waiting=late.waiting,
+            hint="Steps of the Victims’ Code and the assault plan that are late, by reference.",
         )
         context.offer("Your support", "victims:home", lambda user: user.may_report)
         context.offer("Working days", "victims:calendar", lambda user: user.plays(Role.ADMINISTRATOR))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from victims.views import calendar, deputies, desk, own, team
+from victims.views import calendar, deputies, desk, late, own, team
 
 app_name = "victims"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("team/undo/<uuid:key>/", team.undo, name="undo-reassign"),
     path("deputies/", deputies.deputies, name="deputies"),
     path("calendar/", calendar.calendar, name="calendar"),
+    path("late/", late.late, name="late"),
     path("<ref:reference>/", own.referral, name="referral"),
     path("<ref:reference>/claim/", desk.claim, name="claim"),
     path("<ref:reference>/hand-over/", desk.hand_over, name="hand-over"),
