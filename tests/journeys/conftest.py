@@ -127,15 +127,15 @@ def look(page, check_page):
             check_page(page, at)
             form = page.locator("main form[method=post]:has(input:not([type=hidden]), textarea, select)").first
             if send and form.count():
-                form.evaluate(
-                    """form => {
-                        form.noValidate = true;
-                        form.querySelectorAll('input[type=text], textarea').forEach(field => field.value = '');
-                        form.querySelectorAll('input:checked').forEach(field => field.checked = false);
-                        form.requestSubmit();
-                    }"""
-                )
-                page.wait_for_load_state()
+                with page.expect_navigation():
+                    form.evaluate(
+                        """form => {
+                            form.noValidate = true;
+                            form.querySelectorAll('input[type=text], textarea').forEach(field => field.value = '');
+                            form.querySelectorAll('input:checked').forEach(field => field.checked = false);
+                            form.requestSubmit();
+                        }"""
+                    )
                 check_page(page, f"{at}-sent")
 
     return look
