@@ -48,6 +48,8 @@ class State(StrEnum):
     DONE = "done"
     TO_DO = "to do"
     NOT_NEEDED = "not needed"
+    EMPTY = "nothing added"
+    """Passed, with nothing said."""
 
 
 @dataclass(frozen=True)
@@ -149,8 +151,22 @@ def after(content, page: PageKey, conducts: Mapping[str, ConductFacts], *, at: d
 
 
 def page_state(content, page: PageKey) -> State:
-    """Say whether somebody saved this page."""
-    return State.DONE if str(page) in content["answered"] else State.TO_DO
+    """Say whether somebody saved this page, and whether they said anything there."""
+    if str(page) not in content["answered"]:
+        return State.TO_DO
+    return State.EMPTY if _is_empty(content, page) else State.DONE
+
+
+_ELSEWHERE = {"injury": ("injury",), "detail": ("consent",)}
+"""What a section shows that is another page's to ask."""
+
+
+def _is_empty(content, page):
+    if page.name in ("who", "people", "when", "where", "what", "advice", "privacy", "told"):
+        return False
+    values = page_values(content, page)
+    asked = [value for name, value in values.items() if name not in _ELSEWHERE.get(page.name, ())]
+    return all(value is None or value in ("", [], {}) for value in asked)
 
 
 def _place(page):

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campion.local_time import ClockMark
+from campion.working_days import london_date
 from reports import readiness
 from reports.alongside import alongside
 from reports.case_kinds import KINDS
@@ -70,6 +71,9 @@ FACET_WORDS = {
     Facet.DUTY: "days unfit for duty",
 }
 """Each part of a report, in words to the people it is about."""
+
+FOOTAGE_URGENT = timedelta(days=7)
+"""How long before footage is deleted whoever reviews the report is told wherever they look."""
 
 WORDS = {
     "fluid": {"saliva": "Spit or saliva", "blood": "Blood", "other": "Another fluid"},
@@ -152,6 +156,7 @@ class NextStep:
     text: str
     owed_by: str
     due_at: datetime | None = None
+    overdue: bool = False
 
 
 @dataclass(frozen=True)
@@ -514,8 +519,12 @@ class Names:
 
     def of(self, person) -> str:
         """Give "You", rank and name, or what stands for a name that is withheld."""
-        name = self._reader.named(person)
+        name = self.within(person)
         return name[:1].upper() + name[1:]
+
+    def within(self, person) -> str:
+        """Give the same for the middle of a sentence."""
+        return self._reader.named(person)
 
 
 def _loaded(incident):
@@ -950,13 +959,28 @@ class _Reader:
         contact = [row for row in self.tasks() if row.kind == Task.Kind.FIRST_CONTACT and row.done_at is None]
         if status == Incident.Status.SUBMITTED:
             if reviews:
-                return NextStep("Read the report, and accept it or ask for changes.", desk)
+                words = "Read the report, and accept it or ask for changes."
+                return NextStep(f"{words} {self.footage_ending()}".strip(), desk)
             return NextStep("A supervisor reads the report, and accepts it or asks for changes.", desk)
         if contact:
             first = contact[0]
             whom = "you" if first.whose == "You" else first.whose
-            return NextStep(f"Speak to {whom}." if reviews else f"A supervisor speaks to {whom}.", desk, first.due_at)
+            words = f"Speak to {whom}. {self.footage_ending()}" if reviews else f"A supervisor speaks to {whom}."
+            return NextStep(words.strip(), desk, first.due_at, first.overdue)
+        if reviews and self.footage_ending():
+            return NextStep(self.footage_ending(), desk)
         return NextStep("Nothing more is owed on the report itself.", "nobody")
+
+    def footage_ending(self):
+        """Say that footage which nobody keeps is deleted within a few days; an empty text if there is none."""
+        if self.brief or Facet.EVIDENCE not in self.granted:
+            return ""
+        today = london_date(self.at)
+        days = [row["deleted_on"] for row in self.incident.footage_rows if row["deleted_on"] and not row["kept"]]
+        soon = sorted(day for day in map(date.fromisoformat, days) if today <= day)
+        if not soon or soon[0] > today + FOOTAGE_URGENT:
+            return ""
+        return f"Footage is deleted on {_day(soon[0])}: ask for it to be kept as evidence before then."
 
     @property
     def desk(self):

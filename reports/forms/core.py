@@ -740,7 +740,13 @@ class QuickLog(forms.Form):
     )
     time = TimeField(label="At what time?", required=False, help_text="24-hour clock, for example 21:40")
     place = forms.ChoiceField(label="What kind of place? (optional)", required=False, choices=[])
-    words = Prose(label="Anything to add? (optional)", required=False, max_length=2000, rows=3)
+    words = Prose(
+        label="Anything to add? (optional)",
+        help_text="A few words are enough. You can add to it in your own words later.",
+        required=False,
+        max_length=2000,
+        rows=3,
+    )
     key = forms.CharField(widget=forms.HiddenInput)
 
     SALT = "reports.quick-log"

@@ -12,8 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from campion import audit
 from campion.working_days import london_date
 from reports import actions, choices, readiness, reading
+from reports.content import content_of, with_everything
 from reports.forms import core
 from reports.models import Assault, Incident, Kind
 from reports.permissions import may_fill
@@ -22,8 +24,8 @@ from reports.views import _pages, _report, wording
 
 PAGE_SIZE = 20
 DRAFTS_AT_MOST = 50
-_COLOURS = {State.TO_DO: "blue", State.NOT_NEEDED: None, State.DONE: None}
-_WORDS = {State.TO_DO: "To do", State.NOT_NEEDED: "Optional", State.DONE: "Done"}
+_COLOURS = {State.TO_DO: "blue", State.NOT_NEEDED: None, State.EMPTY: None, State.DONE: None}
+_WORDS = {State.TO_DO: "To do", State.NOT_NEEDED: "Optional", State.EMPTY: "Nothing added", State.DONE: "Done"}
 
 
 @require_safe
@@ -39,7 +41,16 @@ def home(request):
         "reports": [_reported(row, user) for row in page],
         "drafts": [_drafted(row, at) for row in drafts[:DRAFTS_AT_MOST]],
     }
-    return TemplateResponse(request, "reports/home.html", context)
+    response = TemplateResponse(request, "reports/home.html", context)
+    response.render()
+    # A look at what concerns others too; nobody is told of looks at what is theirs alone.
+    of_others = {}
+    for row in page:
+        people = [part.person_id for part in row.assaults.all() if part.person_id]
+        if {row.reporter_id, *people} != {user.pk}:
+            of_others[row.reference] = people
+    audit.seen_each("list", by=user, object_type="incident", objects=of_others, facets=["core"])
+    return response
 
 
 def _reported(row, user):
@@ -106,10 +117,11 @@ def resume(request, reference):
 @require_safe
 def tasks(request, reference):
     """List the questions and the fuller sections of a report, with how far each is."""
-    incident = _report.find(request, reference)
+    incident = _report.find(request, reference, load=with_everything)
     if _report.refusal_of(request, incident, "edit"):
         return redirect(incident)
     opened = _pages.opened(incident, user=request.user)
+    everything = content_of(incident) | opened.content
     standing = incident.standing_of(request.user)
     questions = [
         _task(opened, page, wording.title_of(page, opened.names), readiness.page_state(opened.content, page))
@@ -117,7 +129,7 @@ def tasks(request, reference):
         if page.name != "advice"
     ]
     sections = []
-    for section in readiness.sections(opened.content, opened.options.facts):
+    for section in readiness.sections(everything, opened.options.facts):
         page, part = section.page, opened.part_row(section.page.position)
         if page.name == "exposure" or not may_fill(standing, page.name, part and part.pk):
             continue

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from campion import audit
 from campion.sealed import Unreadable
 from campion.workflow import Refused
-from reports import actions, evidence_files
+from reports import actions, evidence_files, reading
 from reports.alongside import alongside
 from reports.content import with_people
 from reports.evidence_files import JPEG, ORIGINAL, PDF, SAFE, THUMBNAIL
@@ -144,14 +144,15 @@ def _say(request, added):
 def _files(request, incident, standing, *, may_change):
     rows = incident.evidence.all()
     called = {part.pk: call(part, request.user) for part in incident.assaults.all()}
+    names = reading.Names(request.user, incident)
     return [
-        _file(request, incident, standing, row, called, may_change)
+        _file(request, incident, standing, row, called, names, may_change)
         for row in rows
         if may_see_evidence(standing, row.assault_id)
     ]
 
 
-def _file(request, incident, standing, row, called, may_change):
+def _file(request, incident, standing, row, called, names, may_change):
     place = [incident.reference, row.key]
     ready, is_photo = row.state == Evidence.State.CLEAN, row.content_type in evidence_files.PHOTOS
     mine = standing.owns or row.added_by_id == request.user.pk
@@ -163,7 +164,7 @@ def _file(request, incident, standing, row, called, may_change):
         colour=_COLOURS[row.state],
         fault=evidence_files.sentence(row.fault, row.name) if row.fault else "",
         added_at=row.added_at,
-        added_by="you" if row.added_by_id == request.user.pk else row.added_by.name,
+        added_by=names.within(row.added_by),
         href=reverse("reports:evidence_file", args=place) if ready else "",
         thumbnail=reverse("reports:evidence_thumbnail", args=place) if ready and is_photo else "",
         original=(
@@ -276,7 +277,8 @@ def _ready(row):
 
 
 def _send(request, incident, row, part, name, content_type, *, action, size=None, reason=""):
-    """Open the first piece, record the look, and only then send."""
+    """Open the first piece, record the look, and only then send. Of a picture that they took, of themself, in a report
+    that concerns nobody else, no look is recorded."""
     pieces = evidence_files.pieces_of(row.key, part)
     try:
         first = next(pieces)
@@ -285,17 +287,19 @@ def _send(request, incident, row, part, name, content_type, *, action, size=None
             "This file cannot be opened at the moment. It was not changed. Try again later, or tell your administrator."
         )
         return refuse(request, incident, sentence, status=503)
-    with transaction.atomic(durable=True):
-        audit.record(
-            action,
-            by=request.user,
-            outcome="seen",
-            object_type="evidence",
-            object_id=row.key,
-            facets=["evidence"],
-            subject_ids=[part.person_id for part in incident.assaults.all() if part.person_id],
-            reason_code=reason,
-        )
+    people = [part.person_id for part in incident.assaults.all() if part.person_id]
+    if part == ORIGINAL or {row.added_by_id, incident.reporter_id, *people} != {request.user.pk}:
+        with transaction.atomic(durable=True):
+            audit.record(
+                action,
+                by=request.user,
+                outcome="seen",
+                object_type="evidence",
+                object_id=row.key,
+                facets=["evidence"],
+                subject_ids=people,
+                reason_code=reason,
+            )
 
     def body():
         yield first

@@ -1,5 +1,7 @@
 """The core questions, one thing on each page: every page saves, and leads to the next that applies."""
 
+import contextlib
+
 from django.contrib import messages
 from django.http import Http404, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect
@@ -290,7 +292,24 @@ class _People:
     def remove(self, key):
         if not (key.isascii() and key.isdigit() and len(key) < 4):
             return self.again("That person is no longer in this report.")
+        self.keep_chosen()
         return self.done(actions.remove_person, position=int(key))
+
+    def keep_chosen(self):
+        """Save what was chosen about the others: their answers were sent with the button that removes somebody."""
+        form = self.door.form_class(self.door.asked, self.request.POST)
+        if "seen" not in self.request.POST or not form.is_valid():
+            return
+        with contextlib.suppress(actions.ChangedElsewhere, actions.Refused):
+            actions.answer(
+                incident=self.opened.incident,
+                page=self.door.page,
+                answers=form.answers(),
+                seen=self.request.POST["seen"],
+                passed=False,
+                by=self.request.user,
+                at=timezone.now(),
+            )
 
     def done(self, act, **what):
         try:

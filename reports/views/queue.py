@@ -1,7 +1,7 @@
 """A supervisor's queue, and the late duties of an inspector or single point of contact: small rows, no content."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.paginator import Paginator
@@ -16,8 +16,9 @@ from django.views.decorators.http import require_safe
 from campion import audit
 from campion.models import Unit
 from campion.roles import Role
+from campion.working_days import london_date
 from reports import reading
-from reports.models import Assault, Incident, Kind, Task
+from reports.models import Assault, Footage, Incident, Kind, Task
 
 ROWS = 50
 LATELY = timedelta(days=30)
@@ -90,6 +91,8 @@ class Row:
     overdue: bool
     restricted: bool
     unit: str
+    footage_on: date | None
+    """When footage that nobody keeps is deleted, if that is within a few days."""
 
 
 @dataclass(frozen=True)
@@ -197,7 +200,7 @@ def _reports(mine, at, tab, sort, kind, unit):
         rows = rows.filter(unit__path__startswith=unit.path)
     assaults = Assault.objects.filter(incident=OuterRef("pk")).order_by("position")
     if kind:
-        rows = rows.filter(Exists(assaults.order_by().filter(kind=kind)))
+        rows = rows.filter(Exists(assaults.order_by().filter(conducts__kind=kind)))
     due = Task.objects.open().filter(incident=OuterRef("pk"), kind=Task.Kind.FIRST_CONTACT).order_by()
     column = tab.sorts[sort.removeprefix("-")][0]
     down = sort.startswith("-")
@@ -210,6 +213,7 @@ def _reports(mine, at, tab, sort, kind, unit):
         .annotate(
             kinds_of=ArraySubquery(assaults.values("kind")),
             people_ids=ArraySubquery(assaults.values("person_id")),
+            footage_on=Subquery(_footage_ending(at).values("deleted_on")[:1]),
             next_due=Subquery(due.values("incident").annotate(first=Min("due_at")).values("first")),
         )
         .order_by(f"-{column}" if down else column, "-id" if down else "id")
@@ -219,7 +223,7 @@ def _reports(mine, at, tab, sort, kind, unit):
 def _overdue(user, at, sort, kind, unit):
     rows = Task.objects.overdue(at=at).filter(kind=Task.Kind.FIRST_CONTACT).reviewed_by(user)
     if kind:
-        rows = rows.filter(assault__kind=kind)
+        rows = rows.filter(Exists(Assault.objects.filter(pk=OuterRef("assault"), conducts__kind=kind)))
     if unit:
         rows = rows.filter(unit__path__startswith=unit.path)
     rows = rows.select_related("incident", "assault", "unit").only(
@@ -245,7 +249,16 @@ def _row(row, tab, at):
         overdue=bool(row.next_due and row.next_due < at),
         restricted=row.restricted,
         unit=row.unit.name,
+        footage_on=row.footage_on,
     )
+
+
+def _footage_ending(at):
+    """Footage of an incident that is deleted within a few days and kept by nobody, the first first."""
+    today = london_date(at)
+    soon = (today, today + reading.FOOTAGE_URGENT)
+    rows = Footage.objects.filter(incident=OuterRef("pk"), kept_as_evidence=False, deleted_on__range=soon)
+    return rows.order_by("deleted_on")
 
 
 def _duty_row(row, at):
@@ -279,7 +292,7 @@ def _summary(tab, count, sort, kind, unit):
     plural = {"person": "people", "report": "reports", "entry": "entries"}[noun]
     words = f"{count} {noun if count == 1 else plural}"
     if kind:
-        words += f", {Kind(kind).label.lower()}"
+        words += f", any mention of {Kind(kind).label.lower()}"
     if unit:
         words += f", {unit.name}"
     return f"{words}, {_ORDERS[sort]}" if count > 1 else words

@@ -147,6 +147,7 @@ _STATES = {
     "done": ("Done", None),
     "to do": ("To do", "blue"),
     "not needed": ("If you wish", None),
+    "nothing added": ("Nothing added", None),
 }
 
 
@@ -179,7 +180,8 @@ def _moment(at):
 def next_rows(step):
     """What happens next, who owes it, and by when."""
     owner = "" if step.owed_by == "nobody" else _capital(step.owed_by)
-    return _rows(("What happens next", step.text), ("Who does it", owner), ("By when", _moment(step.due_at)))
+    by_when = "Overdue since" if step.overdue else "By when"
+    return _rows(("What happens next", step.text), ("Who does it", owner), (by_when, _moment(step.due_at)))
 
 
 def event_rows(view):
@@ -227,7 +229,7 @@ def person_rows(person, view):
             ("Contact", person.contact),
             ("Words used", person.words_used),
             ("Aimed at", list(person.hate_strands or ())),
-            ("Works as", ", ".join(part for part in (person.worker_type, person.rank_or_grade) if part)),
+            ("Works as", ", ".join(dict.fromkeys(part for part in (person.worker_type, person.rank_or_grade) if part))),
             ("How to reach them", person.outside_contact),
             ("Knows of this report", "" if person.yours else person.consent),
             ("Duty", person.duty_status),

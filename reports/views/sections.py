@@ -19,7 +19,7 @@ from campion.fields import today
 from campion.workflow import Refused
 from reports import actions, readiness
 from reports.actions.sections import EMPTY, item_values, items_of
-from reports.content import core_content, section_values
+from reports.content import content_of, section_values, with_everything
 from reports.forms import sections as forms
 from reports.models import (
     Activity,
@@ -59,8 +59,13 @@ _EMPTY_LISTS = {
     "footage": "No recording has been added.",
     "witnesses": "No witness has been added.",
 }
-_COLOURS = {State.DONE: "", State.TO_DO: "blue", State.NOT_NEEDED: "grey"}
-_STATE_WORDS = {State.DONE: "Done", State.TO_DO: "To do", State.NOT_NEEDED: "If you wish"}
+_COLOURS = {State.DONE: "", State.EMPTY: "", State.TO_DO: "blue", State.NOT_NEEDED: "grey"}
+_STATE_WORDS = {
+    State.DONE: "Done",
+    State.EMPTY: "Nothing added",
+    State.TO_DO: "To do",
+    State.NOT_NEEDED: "If you wish",
+}
 
 
 @dataclass
@@ -86,12 +91,12 @@ class Opened:
 @require_safe
 def sections(request, reference):
     """List the fuller sections that this person may fill in, and how far each is."""
-    incident = find(request, reference, rows=_with_lists(request, {}, conducts=True))
+    incident = find(request, reference, rows=_with_lists(request, {}, conducts=True), load=with_everything)
     standing = incident.standing_of(request.user)
     facts = _facts(incident)
     tasks = []
     parts = {part.position: part for part in incident.assaults.all()}
-    for row in readiness.sections(core_content(incident), facts):
+    for row in readiness.sections(content_of(incident), facts):
         part = parts.get(row.page.position)
         if not may_fill(standing, row.page.name, part and part.pk):
             continue

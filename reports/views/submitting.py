@@ -94,7 +94,7 @@ def _cards(opened):
         pairs = wording.answers_in_words(page, values, options=opened.options, names=opened.names)
         about = opened.names.get(page.position, "") if page.position else ""
         rows = [
-            {"key": question, "value": answer, "change": change, "what": f"{question.lower()} {about}".strip()}
+            {"key": question, "value": answer, "change": change, "what": f"{_within(question, page)} {about}".strip()}
             for question, answer in pairs
         ]
         where = parts.setdefault(page.position, []) if page.position else last if page.name in _LAST else first
@@ -109,6 +109,11 @@ def _cards(opened):
 
 
 _LAST = ("support", "words")
+
+
+def _within(question, page):
+    """Give a question as it stands in a sentence; a person's name stays as it is."""
+    return question if page.name == "people" else question[:1].lower() + question[1:]
 
 
 def _unsaved(opened):

@@ -17,6 +17,7 @@ from reports.readiness import (
     enough_to_accept,
     enough_to_submit,
     kind_of,
+    page_state,
     page_values,
     sections,
 )
@@ -263,7 +264,10 @@ def test_the_sections_follow_what_was_done():
     spat_at = states(content(part(conducts=["spit"], injury="physical"), answered=["activity", "injury/1"]))
     assert spat_at["weapons"] == State.TO_DO
     assert spat_at["exposure/1"] == State.TO_DO
-    assert spat_at["activity"] == spat_at["injury/1"] == State.DONE
+    assert spat_at["activity"] == spat_at["injury/1"] == State.EMPTY  # passed, and nothing said
+    told = content(part(conducts=["punch"]), narrative="He hit me.", answered=["words", "support"])
+    assert page_state(told, PageKey("words")) == State.DONE
+    assert page_state(told, PageKey("support")) == State.EMPTY
 
 
 def test_sections_about_a_person_stand_once_for_each():
