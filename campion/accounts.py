@@ -29,7 +29,7 @@ from campion import actions, audit, middleware
 from campion.models import User
 from campion.sealed import keyring
 
-NOT_CORRECT = "The e-mail address or the password is not correct, or this person may not sign in"
+NOT_CORRECT = "The email address or the password is not correct, or this person may not sign in"
 TOO_MANY = "Too many attempts. Wait 15 minutes, then try again"
 NOT_IN_DIRECTORY = (
     "Your force’s sign-in worked, but nobody with that address may use Campion. Ask your force’s administrator."
@@ -44,7 +44,7 @@ def is_safe_path(path):
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Sign-in with an e-mail address and a password, for people in the directory."""
+    """Sign-in with an email address and a password, for people in the directory."""
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
@@ -103,7 +103,7 @@ class AccountAdapter(DefaultAccountAdapter):
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
     """The force's own sign-in (OpenID Connect, such as Entra ID): it finds people in the directory and makes none.
 
-    The first time, the e-mail address finds the person; from then on the provider's key for them does, so an address
+    The first time, the email address finds the person; from then on the provider's key for them does, so an address
     that is given to somebody else opens nothing. Only a person in the directory, and active, comes in.
     """
 

@@ -33,11 +33,11 @@ def enrol(
     started_on: date | None = None,
     protected_post: bool = False,
 ) -> User:
-    """Put somebody in a force's directory; with an e-mail address they may sign in, by password or the force's sign-in.
+    """Put somebody in a force's directory; with an email address they may sign in, by password or the force's sign-in.
 
     :param hashed_password: the password as `make_password` gave it, in place of `password`; for many people at once
     :param by: who does it, or None for the system itself
-    :raises Refused: if the staff number or the e-mail address is somebody's already, or the unit is another force's
+    :raises Refused: if the staff number or the email address is somebody's already, or the unit is another force's
     """
     email = User.plain_email(email)
     if unit is not None and unit.force_id != force.pk:
@@ -45,7 +45,7 @@ def enrol(
     if User.objects.filter(force=force, staff_number=staff_number).exists():
         raise Refused("Somebody in this force has that staff number already.")
     if email and User.objects.filter(email=email).exists():
-        raise Refused("Somebody has that e-mail address already.")
+        raise Refused("Somebody has that email address already.")
     user = User(
         force=force,
         unit=unit,

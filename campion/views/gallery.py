@@ -52,7 +52,7 @@ class Gallery(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     days = WholeNumber(label="Days on restricted duty", max_value=366, required=False)
-    email = forms.EmailField(label="E-mail address")
+    email = forms.EmailField(label="Email address")
     password = forms.CharField(label="Password", widget=forms.PasswordInput)
     photo = forms.FileField(label="A photo", help_text="JPEG, PNG or HEIC, up to 20 MB", required=False)
     agree = forms.BooleanField(label="I have read this back and it is what happened")

@@ -68,7 +68,7 @@ class TestEnrol:
         ("fields", "words"),
         [
             ({"staff_number": "77"}, "staff number"),
-            ({"staff_number": "78", "email": "KIM@testshire.example"}, "e-mail address"),
+            ({"staff_number": "78", "email": "KIM@testshire.example"}, "email address"),
         ],
     )
     def test_refuses_what_is_somebodys_already(self, force, fields, words):

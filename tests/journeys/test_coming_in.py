@@ -29,7 +29,7 @@ def look(check_page):
 
 
 def sign_in_by_password(page, person):
-    page.get_by_label("Work e-mail address").fill(person.email)
+    page.get_by_label("Work email address").fill(person.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
 
