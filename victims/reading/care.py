@@ -34,12 +34,14 @@ from victims.models import (
     Representative,
 )
 from victims.permissions import Facet, referral_facets
+from victims.reading.desk import words_left
 from victims.reading.facts import conducts_of
 from victims.reading.rights import rights_of
 from victims.reading.words import Event, counted, long_day, moment
 from victims.safe_times import Said, reach
 
 CONTACTS_SHOWN = 10
+SOON = timedelta(days=14)
 REVIEW_SOON = timedelta(days=7)
 NO_RECEIPT_AFTER = timedelta(days=2)
 """After how long the desk is reminded to ask a service whether it has what was sent: a habit of the desk, no right."""
@@ -261,7 +263,9 @@ class CaseView:
     risk_colour: str = "grey"
     enhanced: str = ""
     ours: tuple[Next, ...] = ()
+    later: tuple[Next, ...] = ()
     theirs: tuple[Next, ...] = ()
+    families: tuple = ()
     review: str = ""
     goals: tuple[GoalView, ...] = ()
     assessments: tuple[AssessmentView, ...] = ()
@@ -301,6 +305,7 @@ def carried_row(user, reference, path) -> Referral | None:
             outside_name=F("assault__outside_name"),
             assault_worker=F("assault__worker_type"),
             kept_values=kept.subquery(user, path),
+            left=words_left(),
         )
         .first()
     )
@@ -412,10 +417,13 @@ def case_view(user, row, *, now, page="1") -> CaseView:
     meetings = [_meeting(item, now=now) for item in parts.appointments]
     consents = [_consent(item) for item in parts.consents]
     ours = [*_owed_here(row, owed, now=now), *_also_next(row, parts, meetings, today=today, now=now)]
+    ours = sorted(ours, key=lambda item: item.order or _NEVER) if row.closed_at is None else []
+    soon = now + SOON
     return CaseView(
         **view,
         enhanced=f"Enhanced rights since {_day(london_date(row.enhanced_at))}" if row.enhanced_at else "",
-        ours=tuple(sorted(ours, key=lambda item: item.order or _NEVER)) if row.closed_at is None else (),
+        ours=tuple(item for item in ours if item.order is None or item.order == _NEVER or item.order <= soon),
+        later=tuple(item for item in ours if item.order is not None and soon < item.order < _NEVER),
         theirs=tuple(_owed_elsewhere(owed)) if row.closed_at is None else (),
         review=long_day(row.plan_review_on) if row.plan_review_on else "",
         goals=tuple(_goal(item) for item in parts.goals),
@@ -430,6 +438,7 @@ def case_view(user, row, *, now, page="1") -> CaseView:
         related=tuple(_related(item) for item in parts.related_people),
         speakers=tuple(_speaker(item) for item in parts.representatives),
         done=owed.summary,
+        families=tuple(owed.families),
     )
 
 
@@ -549,11 +558,13 @@ def consent_view(row) -> ConsentView:
 
 @dataclass(frozen=True)
 class Pack:
-    """What one service may be told of one person: only what they let it be told."""
+    """What one service may be told of one person: only what they let it be told.
+
+    `left_out`: what they did not allow, for whoever passes it on; it never stands on the pack itself.
+    """
 
     reference: str
     service: str
-    whom: str
     rows: tuple[dict, ...]
     left_out: tuple[str, ...] = field(default=())
 
@@ -575,8 +586,7 @@ def pack_of(user, onward, row) -> Pack:
     if Consent.Share.NEEDS in shares:
         rows.extend([{"key": "What they need", "value": related.needs}] if related else _needs_told(row))
     left_out = tuple(label for code, label in Consent.Share.choices if code not in shares)
-    whom = RelatedPerson.Relation(related.relation).label.lower() if related else ""
-    return Pack(str(onward.key)[:8].upper(), onward.service.name, whom, tuple(rows), left_out)
+    return Pack(str(onward.key)[:8].upper(), onward.service.name, tuple(rows), left_out)
 
 
 def _what_happened(user, row, related):
@@ -681,9 +691,9 @@ def _owed_here(row, owed, *, now):
 
 
 def _owed_elsewhere(owed):
-    """What others owe the person and are late with, or owe within days: to be asked after, not done here."""
+    """What others owe the person and are late with, or owe by tomorrow: to be asked after, not done here."""
     for right in [*owed.overdue, *owed.due]:
-        if right.owed_by in OURS or (not right.is_overdue and (right.days_left is None or right.days_left > 7)):
+        if right.owed_by in OURS or (not right.is_overdue and (right.days_left is None or right.days_left > 1)):
             continue
         yield Next(right.title, f"{right.who}. {right.due.rstrip('.')}.", right.status, right.colour, "", right.order)
 

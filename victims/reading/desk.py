@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -177,21 +177,7 @@ def waits_for(user) -> int:
     return Referral.objects.on_desk(user).open().filter(free | mine).count()
 
 
-@dataclass(frozen=True)
-class CarriedWords:
-    """What whoever carried a case before left for whoever carries it now."""
-
-    words: str
-    by: str
-    at: date
-    put_back: bool
-
-
-def words_left(referral) -> CarriedWords | None:
-    """Give the words with which the case last changed hands, or None: for whoever carries it. One query."""
-    last = (
-        Handover.objects.filter(referrals=referral, undone_at=None).select_related("by").order_by("-at", "-pk").first()
-    )
-    if last is None or not last.words:
-        return None
-    return CarriedWords(last.words, last.by.name, last.at, last.to_whom_id is None)
+def words_left() -> Subquery:
+    """Give, as a column, the words with which a case last changed hands: for whoever carries it. Without any: None."""
+    last = Handover.objects.filter(referrals=OuterRef("pk"), undone_at=None).order_by("-at", "-pk")
+    return Subquery(last.values("words")[:1])

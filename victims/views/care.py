@@ -46,6 +46,7 @@ def case(request, row):
     context = {
         "case": view,
         "may": case_workflow.allowed(request.user, row.carriage),
+        "left": row.left,
         "back_href": reverse("victims:desk"),
     }
     return page(request, "victims/case.html", context, look=look_at(request, row))
@@ -291,6 +292,7 @@ def refer_on(request, reference):
     """Send the person on to a service that they said yes to."""
     row = carried_or_refuse(request, reference, "refer_on")
     ready = _ready(row)
+    listed = reading.consent_views(row) if _posted(request) else ready  # pressed twice, it is the same referral
 
     def do(form, at):
         chosen = row.consents.select_related("service").get(key=form.cleaned_data["consent"])
@@ -300,7 +302,7 @@ def refer_on(request, reference):
 
     made = []
     return _taken(
-        request, row, "refer_on", lambda **given: forms.ReferOn(consents=ready, **given), do,
+        request, row, "refer_on", lambda **given: forms.ReferOn(consents=listed, **given), do,
         "The referral is kept as sent. Open the pack, and pass it on to the service.", "victims/case_refer_on.html",
         context={"ready": ready},
         after=lambda: redirect("victims:onward", row.reference, made[0].key),
@@ -333,6 +335,9 @@ def onward(request, reference, key):
             services.end_onward(onward=found, result=given["result"], **who)
 
     context = {"onward": reading.onward_view(found), "receipt": found.receipt, "declined": found.declined_words}
+    step = onward_workflow.transitions.get(request.POST.get("step", ""))
+    if step and step.target == found.state:  # the button was pressed twice
+        return redirect("victims:onward", row.reference, found.key)
     if found.state not in OnwardReferral.OPEN or row.closed_at:
         return _shown(request, row, "victims/case_onward.html", context, status=409 if _posted(request) else 200)
     return _taken(
@@ -426,6 +431,8 @@ def one_related(request, reference, key):
 
     view = reading.related_view(found)
     initial = {"how": found.consent_how, "contact": found.contact, "needs": found.needs}
+    if view.ended and ends:  # the button was pressed twice
+        return redirect(row)
     if view.ended:
         return _shown(request, row, "victims/case_related.html", {"who": view}, status=409 if _posted(request) else 200)
     return _taken(

@@ -185,12 +185,14 @@ def close(request, reference):
     return _page(request, row, "victims/desk_close.html", context, [Facet.QUEUE, Facet.RIGHTS])
 
 
-@require_POST
+@require_http_methods(METHODS)
 def reopen(request, reference):
-    """Take a closed case up again."""
+    """Take a closed case up again, after one question."""
     row, elsewhere = _may(request, reference, "reopen")
     if elsewhere:
         return elsewhere
+    if request.method != "POST":
+        return _page(request, row, "victims/desk_reopen.html", {}, [Facet.QUEUE])
     try:
         actions.reopen(referral=row, by=request.user, at=timezone.now())
     except actions.Refused as refusal:
