@@ -15,7 +15,7 @@ class VictimsConfig(AppConfig):
         from reports import events
         from victims import receivers
         from victims.reading import desk, team
-        from victims.views import late
+        from victims.views import complaints, duties, late, plan
 
         events.incident_submitted.connect(receivers.offer_support, dispatch_uid="victims.offer_support")
         events.incidents_merged.connect(receivers.join_offers, dispatch_uid="victims.join_offers")
@@ -39,6 +39,27 @@ class VictimsConfig(AppConfig):
             shown_to=lambda user: bool(user.leads(Role.WELFARE)),
             waiting=team.late_for,
             hint="Who of the desk carries what, what is late, and a leaver’s cases",
+        )
+        context.offer_work(
+            "What you owe",
+            "victims:duties",
+            shown_to=duties.owes_something,
+            waiting=duties.waiting,
+            hint="Updates, checks and steps owed to people who were assaulted, and by when.",
+        )
+        context.offer_work(
+            "Assault plan",
+            "victims:plan-desk",
+            role=Role.SUPERVISOR,
+            waiting=plan.waiting,
+            hint="What the force does after every assault, point by point: reports in which a point is overdue.",
+        )
+        context.offer_work(
+            "Complaints",
+            "victims:complaints",
+            role=Role.GOVERNANCE,
+            waiting=complaints.waiting,
+            hint="Rights that somebody says were not met: acknowledge and answer.",
         )
         context.offer_work(
             "Owed and late",

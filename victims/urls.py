@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from victims.views import calendar, deputies, desk, late, own, team
+from victims.views import calendar, complaints, deputies, desk, duties, late, own, plan, statement, team
 
 app_name = "victims"
 urlpatterns = [
@@ -13,6 +13,19 @@ urlpatterns = [
     path("team/undo/<uuid:key>/", team.undo, name="undo-reassign"),
     path("deputies/", deputies.deputies, name="deputies"),
     path("calendar/", calendar.calendar, name="calendar"),
+    # what is owed, by whoever owes it
+    path("duties/", duties.duties, name="duties"),
+    path("duties/event/<uuid:key>/", duties.event, name="duties-of-event"),
+    path("duties/<uuid:key>/", duties.duty, name="duty"),
+    path("duties/<uuid:key>/set-aside/", duties.set_aside, name="duty-set-aside"),
+    path("duties/<uuid:key>/waiting/", duties.waiting_on, name="duty-waiting"),
+    path("duties/<uuid:key>/statement/", statement.statement, name="duty-statement"),
+    path("plan/", plan.plan_desk, name="plan-desk"),
+    path("plan/<ref:reference>/", plan.plan, name="plan"),
+    path("complaints/", complaints.complaints, name="complaints"),
+    path("complaints/<uuid:key>/", complaints.complaint, name="complaint-desk"),
+    path("complaints/<uuid:key>/acknowledge/", complaints.acknowledge, name="complaint-acknowledge"),
+    path("complaints/<uuid:key>/answer/", complaints.answer, name="complaint-answer"),
     path("late/", late.late, name="late"),
     path("<ref:reference>/", own.referral, name="referral"),
     path("<ref:reference>/claim/", desk.claim, name="claim"),
