@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from victims.views import calendar, complaints, deputies, desk, duties, late, own, plan, statement, team
+from victims.views import (
+    calendar,
+    care,
+    complaints,
+    deputies,
+    desk,
+    duties,
+    late,
+    own,
+    own_care,
+    plan,
+    services,
+    statement,
+    team,
+)
 
 app_name = "victims"
 urlpatterns = [
@@ -13,6 +27,7 @@ urlpatterns = [
     path("team/undo/<uuid:key>/", team.undo, name="undo-reassign"),
     path("deputies/", deputies.deputies, name="deputies"),
     path("calendar/", calendar.calendar, name="calendar"),
+    path("late/", late.late, name="late"),
     # what is owed, by whoever owes it
     path("duties/", duties.duties, name="duties"),
     path("duties/event/<uuid:key>/", duties.event, name="duties-of-event"),
@@ -26,7 +41,9 @@ urlpatterns = [
     path("complaints/<uuid:key>/", complaints.complaint, name="complaint-desk"),
     path("complaints/<uuid:key>/acknowledge/", complaints.acknowledge, name="complaint-acknowledge"),
     path("complaints/<uuid:key>/answer/", complaints.answer, name="complaint-answer"),
-    path("late/", late.late, name="late"),
+    # the person's own side
+    path("refer/", own.refer, name="self-refer"),
+    path("services/", services.services, name="services"),
     path("<ref:reference>/", own.referral, name="referral"),
     path("<ref:reference>/claim/", desk.claim, name="claim"),
     path("<ref:reference>/hand-over/", desk.hand_over, name="hand-over"),
@@ -35,4 +52,37 @@ urlpatterns = [
     path("<ref:reference>/reopen/", desk.reopen, name="reopen"),
     path("<ref:reference>/choose/", own.choose, name="choose"),
     path("<ref:reference>/contact/", own.contact, name="contact"),
+    path("<ref:reference>/rights/", own.rights, name="rights"),
+    path("<ref:reference>/who-looked/", own.looked, name="looked"),
+    path("<ref:reference>/contacts/", own_care.contacts, name="contacts"),
+    path("<ref:reference>/consents/", own_care.consents, name="consents"),
+    path("<ref:reference>/consents/give/", own_care.go_to_service, name="go-to-service"),
+    path("<ref:reference>/consents/<uuid:key>/take-back/", own_care.take_back, name="take-back"),
+    path("<ref:reference>/people/", own_care.people, name="people"),
+    path("<ref:reference>/people/close/", own_care.add_close, name="add-close"),
+    path("<ref:reference>/people/close/<uuid:key>/end/", own_care.end_close, name="end-close"),
+    path("<ref:reference>/people/speaks/", own_care.add_speaker, name="add-speaker"),
+    path("<ref:reference>/people/speaks/<uuid:key>/end/", own_care.end_speaker, name="end-speaker"),
+    path("<ref:reference>/my-statement/", own_care.statement, name="statement"),
+    path("<ref:reference>/complain/", own_care.complain, name="complain"),
+    path("<ref:reference>/complaint/<uuid:key>/", own_care.complaint, name="complaint"),
+    path("<ref:reference>/how-it-was/", own_care.satisfaction, name="satisfaction"),
+    # the case, as whoever carries it works with it
+    path("<ref:reference>/needs/", care.assess, name="assess"),
+    path("<ref:reference>/needs/<int:number>/", care.assessment, name="assessment"),
+    path("<ref:reference>/goals/", care.goals, name="plan-goals"),
+    path("<ref:reference>/goals/review/", care.plan_review, name="plan-review"),
+    path("<ref:reference>/goals/<uuid:key>/", care.goal, name="goal"),
+    path("<ref:reference>/record-contact/", care.record_contact, name="record-contact"),
+    path("<ref:reference>/appointments/", care.appointment, name="appointment"),
+    path("<ref:reference>/appointments/<uuid:key>/", care.appointment_outcome, name="appointment-outcome"),
+    path("<ref:reference>/consent/", care.consent, name="consent"),
+    path("<ref:reference>/consent/<uuid:key>/", care.consent_back, name="consent-back"),
+    path("<ref:reference>/services/", care.refer_on, name="refer-on"),
+    path("<ref:reference>/services/<uuid:key>/", care.onward, name="onward"),
+    path("<ref:reference>/services/<uuid:key>/pack/", care.pack, name="pack"),
+    path("<ref:reference>/related/", care.related, name="related"),
+    path("<ref:reference>/related/<uuid:key>/", care.one_related, name="one-related"),
+    path("<ref:reference>/representative/", care.representative, name="representative"),
+    path("<ref:reference>/representative/<uuid:key>/", care.one_representative, name="one-representative"),
 ]

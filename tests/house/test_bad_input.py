@@ -15,6 +15,7 @@ from reports import actions
 from reports.models import Incident, Version
 from tests import world
 from tests.people import signed_in
+from tests.victims import carried
 from tests.world import MONDAY
 from victims.models import Referral
 
@@ -200,8 +201,8 @@ def test_the_pages_of_a_case_and_of_fitness_for_duty(scene):
         (usher, [f"{court}add/", f"{court}add/sentence/", f"{court}add/hearing-listed/"]),
         (scene.officer, [f"{base}safety/1/"]),
         (adviser, [f"/reports/safety/{report.reference}/1/"]),
-    ):
         (scene.supervisor, [f"{base}safety/1/", f"{base}case/{charge.key}/strike/"]),  # last: it ends the court's pages
+    ):
         tried += sum(send_everything_odd(signed_in(person), page) for page in pages)
     assert tried > 300
     for person, page in ((investigator, "cases"), (usher, "court"), (adviser, "safety")):
@@ -220,6 +221,13 @@ def test_the_pages_of_support(scene):
     for query in ("service=%00", "service=unison", "about=%ED%A0%80", f"about={MARK}"):
         for page in ("consents/give/", "complain/", "rights/"):
             assert client.get(f"/support/{reference}/{page}?{query}").status_code == 200
+
+
+def test_the_pages_of_a_case_that_is_carried():
+    case = carried.Scene()
+    client = signed_in(case.carrier)
+    tried = sum(send_everything_odd(client, path) for _, path in sorted(carried.everything(case).items()))
+    assert tried > 200
 
 
 def test_sign_in():
