@@ -1,6 +1,6 @@
 """A case that somebody of the desk carries, and short ways to what they do with it: through actions alone."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 from django.urls import reverse
@@ -21,7 +21,9 @@ FORMS = ("assess", "plan-goals", "plan-review", "record-contact", "appointment",
 class Scene:
     """A case that somebody of the desk carries, and the people around it."""
 
-    def __init__(self, **draft):
+    def __init__(self, at=MONDAY, **draft):
+        """:param at: when the report was filed and the case claimed; what follows is done nine hours later"""
+        self.at, self.later = at, at + timedelta(hours=9)
         self.place = world.make_force()
         self.sam = world.make_person(self.place.team, Role.REPORTER)
         self.carrier = world.make_person(self.place.root, Role.WELFARE)
@@ -30,16 +32,16 @@ class Scene:
 
     def carried(self, person, **draft):
         """An accepted case of this person that the carrier carries."""
-        case = offer_to(person, **{"support": "yes", **draft})
-        return actions.claim(referral=case, by=world.fresh(self.carrier), at=MONDAY)
+        case = offer_to(person, **{"support": "yes", "at": self.at, **draft})
+        return actions.claim(referral=case, by=world.fresh(self.carrier), at=self.at)
 
     def by(self):
-        return {"by": world.fresh(self.carrier), "at": LATER}
+        return {"by": world.fresh(self.carrier), "at": self.later}
 
     def said(self, **changes):
         """Have the person say how to reach them."""
         actions.change_contact(
-            referral=self.case, said=actions.SafeContact(**changes), by=world.fresh(self.sam), at=MONDAY
+            referral=self.case, said=actions.SafeContact(**changes), by=world.fresh(self.sam), at=self.at
         )
         self.case = fresh(self.case)
 
@@ -55,8 +57,8 @@ def assess(scene, **changes):
 
 
 def contact(scene, **changes):
-    given = {"happened_at": LATER - timedelta(minutes=5), "channel": "call", "direction": "out", "outcome": "spoke",
-             "words": "", "shared": True, "key": uuid4(), "confirmed": True}  # fmt: skip
+    given = {"happened_at": scene.later - timedelta(minutes=5), "channel": "call", "direction": "out",
+             "outcome": "spoke", "words": "", "shared": True, "key": uuid4(), "confirmed": True}  # fmt: skip
     return care.record_contact(referral=scene.case, **given | changes, **scene.by())
 
 
@@ -87,11 +89,17 @@ def address(scene, name, *more):
 def everything(scene):
     """One of each thing that hangs on a case, and the address of each page about one."""
     assess(scene, answers={"safety": "urgent", "vulnerable": ["learning"]}, enhanced="yes", basis=["vulnerable"])
-    goal = care.add_goal(referral=scene.case, words="Sleep again", by_on=date(2027, 1, 4), key=uuid4(), **scene.by())
+    goal = care.add_goal(
+        referral=scene.case,
+        words="Sleep again",
+        by_on=(scene.later + timedelta(days=14)).date(),
+        key=uuid4(),
+        **scene.by(),
+    )
     contact(scene, words="Will ring again")
     meeting = care.arrange(
-        referral=scene.case, meets_at=LATER - timedelta(hours=1), with_whom="A counsellor", place="Here", key=uuid4(),
-        **scene.by(),
+        referral=scene.case, meets_at=scene.later - timedelta(hours=1), with_whom="A counsellor", place="Here",
+        key=uuid4(), **scene.by(),
     )  # fmt: skip
     given = consent(scene, shares=["name", "needs"])
     onward = refer(scene, given)

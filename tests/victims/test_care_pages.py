@@ -275,13 +275,13 @@ def test_from_a_yes_to_a_referral_that_helped(scene, client):
         assert client.post(address(scene, "consent"), yes).status_code == 302
     given = scene.case.consents.get()
     for _ in range(2):
-        sent = client.post(address(scene, "refer-on"), {"consent": str(given.key)})
-        assert sent.status_code in (302, 422)
+        assert client.post(address(scene, "refer-on"), {"consent": str(given.key)}).status_code == 302
     onward = OnwardReferral.objects.get()
     path = address(scene, "onward", onward.key)
     assert client.post(path, {"step": "turn down"}).status_code == 422
     for step in ({"step": "receive", "receipt": "VS/1"}, {"step": "take up"}, {"step": "end", "result": "helped"}):
-        assert client.post(path, step).status_code == 302, step
+        for _ in range(2):
+            assert client.post(path, step).status_code == 302, step
     onward.refresh_from_db()
     assert (onward.state, onward.receipt, onward.result) == ("ended", "VS/1", "helped")
     assert client.post(path, {"step": "take up"}).status_code == 409
@@ -321,7 +321,8 @@ def test_a_pack_holds_only_what_they_allowed_and_its_reason_is_recorded(scene, c
     page = text_of(client.post(path, {"why": "send"}))
     assert page.count("OFFICIAL-SENSITIVE") >= 2
     assert scene.sam.name in page and "Money: Overtime" in page
-    assert "01632" not in page and "Punched" not in page and "Assaulted at work on" not in page
+    printed = page[page.index("OFFICIAL-SENSITIVE") : page.rindex("OFFICIAL-SENSITIVE")].lower()
+    assert "01632" not in page and "punched" not in printed and "assault" not in printed
     line = AuditEvent.objects.get(action="open_pack")
     assert (line.object_id, line.reason_code, line.subject_ids) == (str(onward.key), "send", [scene.sam.pk])
 
@@ -355,7 +356,8 @@ def test_somebody_close_is_named_asked_and_leaves(scene, client):
     assert client.post(path, {"how": "", "contact": "", "needs": ""}).status_code == 422
     assert client.post(path, {"how": "call", "contact": "01632 960456", "needs": "Sleep"}).status_code == 302
     assert "Jo" in text_of(client.get(address(scene, "consent")))
-    assert client.post(path, {"end": "yes"}).status_code == 302
+    for _ in range(2):
+        assert client.post(path, {"end": "yes"}).status_code == 302
     jo.refresh_from_db()
     assert jo.ended_at == LATER
     assert client.post(path, {"how": "call"}).status_code == 409
@@ -370,4 +372,4 @@ def test_the_check_word_stands_on_a_page_of_its_own(scene, client):
     assert "heron" in text_of(client.get(path))
     assert client.post(path).status_code == 302
     assert "heron" not in text_of(client.get(path))
-    assert client.post(path).status_code == 409
+    assert client.post(path).status_code == 302, "pressed twice"

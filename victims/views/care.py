@@ -465,10 +465,10 @@ def one_representative(request, reference, key):
     found = get_object_or_404(row.representatives.select_related("referral"), key=key)
     view = reading.speaker_view(found)
     context = {"who": view}
+    if view.ended and _posted(request):  # the button was pressed twice
+        return redirect(row)
     if view.ended:
-        return _shown(
-            request, row, "victims/case_representative.html", context, status=409 if _posted(request) else 200
-        )
+        return _shown(request, row, "victims/case_representative.html", context)
 
     def do(form, at):
         services.end_representative(representative=found, by=request.user, at=at)
