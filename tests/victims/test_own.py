@@ -151,6 +151,19 @@ def test_each_case_stands_alone_in_the_list(offer, sam):
     assert address("referral", second) in page
 
 
+def test_a_yes_after_the_end_opens_the_case_again(carried, sam, desk):
+    ended = {"closed_at": NOON, "closed_by": desk, "outcome": "helped", "due_on": None}
+    Referral.objects.filter(pk=carried.pk).update(**ended)
+    client = signed_in(sam)
+    page = get(client, "referral", carried)
+    assert "The welfare desk closed this on Monday 21 December 2026. If you want more, say yes again" in page
+    assert "How has it been for you?" in page
+    assert "Your case has ended." in get(client, "satisfaction", carried)
+    client.post(address("choose", carried), {"choice": "agree"})
+    assert fresh(carried).closed_at is None
+    assert "took your case on" in get(client, "looked", carried)
+
+
 def test_a_joined_case_leads_to_the_one_that_stays(offer, sam):
     other = offer_to(sam)
     merge(assault_of(other).incident, assault_of(offer).incident, by=sam, at=NOON)
@@ -203,6 +216,11 @@ def test_everything_owed_is_there_with_who_and_from_when(offer, sam):
         assert words in page, words
     for clock in offer.clocks.select_related("entitlement"):
         assert clock.entitlement.title in page
+    with travel(NOON + timedelta(days=9), tick=False):
+        client = signed_in(sam)
+        assert f"{address('complain', offer)}?about=crime-recorded" in get(client, "rights", offer)
+        form = text_of(client.get(f"{address('complain', offer)}?about=crime-recorded"))
+        assert re.search(r'value="crime-recorded" selected', form)
 
 
 # Reaching them safely ------------------------------------------------------------------------------------------------

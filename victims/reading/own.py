@@ -456,6 +456,14 @@ SHARES = {
     "what": "that you were assaulted at work, and how",
     "needs": "what you need",
 }
+CLOSE = {
+    "partner": "your partner",
+    "parent": "your parent",
+    "child": "your child",
+    "sibling": "your brother or sister",
+    "friend": "your friend",
+    "colleague": "your colleague",
+}
 ONWARD = {
     "sent": ("Told, no answer yet", "blue"),
     "received": ("They have it", "blue"),
@@ -491,5 +499,7 @@ def _onward_view(row):
         shares=tuple(SHARES[code] for code in row["shares"]),
         steps=tuple(step for step in steps if step.at),
         standing=standing,
-        for_whom=row["related_person__relation"] or "",
+        for_whom=CLOSE.get(row["related_person__relation"], "somebody close to you")
+        if row["related_person__relation"]
+        else "",
     )

@@ -84,7 +84,7 @@ def rights(request, reference):
     """Show everything owed to the person, in its families: who does it, by when, how it stands and what shows it."""
     row = own_or_refuse(request, reference, "look")
     owed = reading.rights_of(row, today=timezone.localdate(), now=timezone.now(), names=reading.names_of(row))
-    context = {"owed": owed, "back_href": row.get_absolute_url()}
+    context = {"owed": owed, "reference": row.reference, "back_href": row.get_absolute_url()}
     return page(request, "victims/own_rights.html", context, look=look_at(request, row))
 
 
