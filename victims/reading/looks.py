@@ -11,20 +11,23 @@ from victims.reading.words import Event
 DESK = "desk"
 """What stands in the audit log in place of a reference when the desk's list was looked at."""
 
+LISTS = {DESK: "In the list of the welfare desk", "team": "In a list of cases that were to change hands"}
+"""The lists of the desk, as they stand in the log, and what is said of a look at one."""
+
 LOOKS_SHOWN = 50
 
 
 def looks(referral):
     """Say who looked at the case, as roles and times, newest first; the person's own looks are left out. One query.
 
-    That is: the case, the desk's list since it is on it, each thing owed in it, and each complaint made in it.
+    That is: the case, the desk's lists since it is on them, each thing owed in it, and each complaint made in it.
     """
     about = Q(object_type="referral", object_id=referral.reference)
     about |= Q(object_type="duty", object_id__in=_keys(referral.clocks))
     about |= Q(object_type="complaint", object_id__in=_keys(referral.complaints))
     if referral.person_id:
         offered = AuditEvent.objects.filter(object_type="referral", object_id=referral.reference).order_by("id")
-        listed = Q(object_type="referral", object_id=DESK, subject_ids__contains=[referral.person_id])
+        listed = Q(object_type="referral", object_id__in=LISTS, subject_ids__contains=[referral.person_id])
         about |= listed & Q(id__gt=offered.values("id")[:1])
     rows = (
         AuditEvent.objects.filter(about, outcome="seen")
@@ -44,8 +47,8 @@ def _what(kind, where, facets):
         return "Opened one thing that is owed to you"
     if kind == "complaint":
         return "Opened your complaint"
-    if where == DESK:
-        return "In the list of the welfare desk"
+    if where in LISTS:
+        return LISTS[where]
     if Facet.CONTACT in facets:
         return "Opened your case, to carry it"
     return "Opened this, without your contact details"
