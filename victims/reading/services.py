@@ -66,7 +66,7 @@ def services_for(worker_type, *, on) -> Services:
     inside = [view for view in mine if not view.independent]
     if not crisis and not outside:
         outside = [view for view in open_to_all if view.independent]
-    return Services(crisis, outside, inside, [view for view in open_to_all if view.family])
+    return Services(crisis, outside, inside, [view for view in mine if view.family])
 
 
 def _service_view(row):

@@ -22,6 +22,7 @@ def calendar(request):
         messages.success(request, f"{dated} date{'' if dated == 1 else 's'} set.")
         return redirect("victims:calendar")
     known = england_and_wales()
-    waiting = Clock.objects.without_a_date().filter(referral__force=request.user.force_id).count()
+    undated = Clock.objects.without_a_date().filter(referral__force=request.user.force_id)
+    waiting = undated.values("referral").distinct().count()
     context = {"known": known if known.holidays else None, "days": len(known.holidays), "waiting": waiting}
     return page(request, "victims/calendar.html", context)
