@@ -13,7 +13,7 @@ from reports import events, readiness, routing
 from reports.actions._common import changing, record
 from reports.actions.case import bring_case
 from reports.content import content_hash, content_of
-from reports.models import ConductType, Conflict, Incident, NamedReader, Note, Task, Version
+from reports.models import Assault, ConductType, Conflict, Incident, NamedReader, Note, Task, Version
 from reports.workflow import incident_workflow
 
 SHIFT = timedelta(hours=12)
@@ -224,7 +224,9 @@ def merge(*, incident, into, reason, by, at):
             ends.save(update_fields=["status", "merged_into", "merged_at", "merged_by"])
             told = [moment for moment in (ends.police_told_at, stays.police_told_at) if moment]
             stays.police_told_at = min(told, default=None)
-            stays.save(update_fields=["police_told_at"])
+            if Assault.objects.filter(incident=stays).count() > 1:
+                stays.who = Incident.Who.SEVERAL  # else it could never be accepted: it said one and names more
+            stays.save(update_fields=["police_told_at", "who"])
             bring_case(ends=ends, stays=stays, pairs=pairs)
             _keep_closed(ends, stays, at=at)
             events.incidents_merged.send(Incident, incident=stays, merged=ends, pairs=pairs, by=by, at=at)

@@ -200,6 +200,12 @@ class TestMerging:
         assert Incident.objects.get(pk=ends.pk).status == "merged"
         assert Assault.objects.counted().count() == 3
 
+    def test_a_report_about_one_that_somebody_joins_can_be_accepted(self, place, supervisor, officer):
+        kept, ends = (world.make_submitted_incident(row) for row in (officer, world.make_person(place.team)))
+        actions.merge(incident=ends, into=kept, reason="One fight", by=supervisor, at=MONDAY)
+        actions.accept(incident=kept, by=world.fresh(supervisor), at=MONDAY)
+        assert Incident.objects.get(pk=kept.pk).status == "accepted"
+
     def test_a_part_that_moved_is_not_read_by_who_filed_the_report_that_stays(self, place, supervisor, officer):
         kept, mate = world.make_submitted_incident(officer), world.make_person(place.team)
         ends = world.make_submitted_incident(mate, support="yes")
