@@ -208,7 +208,7 @@ def test_the_pages_of_a_case_and_of_fitness_for_duty(scene):
     for person, page in ((investigator, "cases"), (usher, "court"), (adviser, "safety")):
         client = signed_in(person)
         for query in QUERIES:
-            assert client.get(f"/reports/{page}/?{query}").status_code == 200
+            assert client.get(f"/reports/{page}/?{query}").status_code < 500
 
 
 def test_the_pages_of_support(scene):
@@ -220,7 +220,7 @@ def test_the_pages_of_support(scene):
     assert tried > 200
     for query in ("service=%00", "service=unison", "about=%ED%A0%80", f"about={MARK}"):
         for page in ("consents/give/", "complain/", "rights/"):
-            assert client.get(f"/support/{reference}/{page}?{query}").status_code == 200
+            assert client.get(f"/support/{reference}/{page}?{query}").status_code in (200, 400)
 
 
 def test_the_pages_of_a_case_that_is_carried():
