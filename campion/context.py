@@ -24,7 +24,8 @@ class Entry:
     waiting: Callable | None = None
     hint: str = ""
     everywhere: bool = True
-    """Whether it stands in the navigation of every page: `shown_to` may then ask the database nothing."""
+    """Whether it stands in the navigation of every page: `shown_to` may then ask the database nothing. If not, it still
+    stands there for those who play its roles, and on its own pages."""
 
     def href(self):
         """Its address, or None while no such page is installed."""
@@ -53,7 +54,8 @@ def offer_work(text, url_name, *, role=None, shown_to=None, waiting=None, hint="
     :param shown_to: who else decides: takes the user, gives whether they are shown it
     :param waiting: takes the user, gives how many things wait there for them
     :param hint: what is done there, in a sentence
-    :param everywhere: False for /home/ alone, where `shown_to` has to ask the database
+    :param everywhere: False where `shown_to` has to ask the database: then it is on /home/ and on its own pages, and
+        on every page only for those who play one of its roles
     """
     roles = frozenset([role] if isinstance(role, str) else role or ())
     if shown_to is None:
@@ -76,8 +78,13 @@ def places_of_work_for(user):
 
 def navigation_for(user, path):
     """The places this person may go, as the service navigation takes them; the one they are in is marked."""
-    shown = [entry for entry in NAVIGATION if entry.everywhere]
-    places = [(entry, entry.href()) for entry in shown if entry.href() and entry.shown_to(user)]
+    known = [(entry, entry.href()) for entry in NAVIGATION]
+    near = [
+        (entry, href)
+        for entry, href in known
+        if href and (entry.everywhere or user.plays(*entry.roles) or path.startswith(href))
+    ]
+    places = [(entry, href) for entry, href in near if entry.shown_to(user)]
     within = max((href for _, href in places if path.startswith(href)), key=len, default=None)
     entries = []
     for entry, href in places:

@@ -43,7 +43,9 @@ class VictimsConfig(AppConfig):
         context.offer_work(
             "What you owe",
             "victims:duties",
+            role=duties.THROUGH_ROLES,
             shown_to=duties.owes_something,
+            everywhere=False,  # an officer in a case is known by a query, which no other page has to spend
             waiting=duties.waiting,
             hint="Updates, checks and steps owed to people who were assaulted, and by when.",
         )

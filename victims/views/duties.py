@@ -38,7 +38,7 @@ THROUGH_ROLES = (Role.SUPERVISOR, Role.WITNESS_CARE, Role.OCCUPATIONAL_HEALTH, R
 def owes_something(user) -> bool:
     """Whether somebody may owe anything: by a role, or as the officer in a case or whoever stands in for one.
 
-    Asked on every page, so it is no query for a role, and one otherwise; kept for the request.
+    No query for a role, and one otherwise; kept for the request.
     """
     if not user.is_active:
         return False
