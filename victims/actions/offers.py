@@ -289,7 +289,7 @@ def _changing(referral, verb, *, by):
 
 
 def _choose(referral, verb, *, by, at, ask_again_on=None):
-    """Move to what the person chose. The same choice again changes nothing, unless the case was closed: it opens again."""
+    """Move to what the person chose. The same again changes nothing, unless the case was closed: it opens again."""
     with _changing(referral, verb, by=by) as locked:
         state = referral_workflow.transitions[verb].target
         if (locked.state, locked.ask_again_on) != (state, ask_again_on) or locked.closed_at is not None:
