@@ -443,6 +443,8 @@ def test_how_it_was_is_asked_after_four_weeks_and_once(offer, sam):
     assert client.get(address("satisfaction", offer)).url == address("referral", offer)
     with travel(NOON + timedelta(days=28), tick=False):
         client = signed_in(sam)
+        assert "How has it been for you?" not in get(client, "referral", offer)
+        actions.agree(referral=offer, by=sam, at=NOON)
         assert "How has it been for you?" in get(client, "referral", offer)
         assert "It has been four weeks" in get(client, "satisfaction", offer)
         assert client.post(address("satisfaction", offer), {"score": "4", "words": "Kind."}).status_code == 302
@@ -534,6 +536,27 @@ def test_a_page_takes_few_queries(offer, sam, name):
     client.get("/support/services/")
     found = queries_on(client, address(name, offer))
     assert len(found) <= MOST.get(name, 8), "\n".join(found)
+
+
+def test_more_contacts_services_and_meetings_take_no_more_queries(carried, sam, desk):
+    from tests.victims.test_doors import queries_on
+
+    client = signed_in(sam)
+    client.get("/support/services/")
+    few = {name: len(queries_on(client, address(name, carried))) for name in READ}
+    for number in range(50):
+        care.record_contact(
+            referral=carried, happened_at=NOON, channel="call", direction="out", outcome="no-answer", words="",
+            shared=True, key=uuid.uuid4(), by=desk, at=NOON, confirmed=True,
+        )  # fmt: skip
+        care.arrange(
+            referral=carried, meets_at=NOON + timedelta(days=number + 1), with_whom="Robin", place="",
+            key=uuid.uuid4(), by=desk, at=NOON,
+        )  # fmt: skip
+    for code in ("victim-support", "samaritans", "police-care-uk", "trim"):
+        actions.go_to_service(referral=carried, code=code, shares=["name"], by_the_person=True, by=sam, at=NOON)
+    many = {name: len(queries_on(client, address(name, carried))) for name in READ}
+    assert many == few
 
 
 def test_the_list_takes_no_more_queries_for_more_cases(sam):

@@ -260,7 +260,9 @@ def contacts_of(referral) -> tuple[ContactView, ...]:
             key=str(row.key),
             at=row.happened_at,
             title=_contact_title(row.channel, row.direction, row.outcome),
-            outcome=row.get_outcome_display() if row.direction == Contact.Direction.OUT else "",
+            outcome=row.get_outcome_display()
+            if row.direction == Contact.Direction.OUT and row.outcome in TRIED
+            else "",
             words=row.words,
             mine=row.direction == Contact.Direction.IN,
         )
@@ -436,6 +438,12 @@ def _last_contact(row):
     return Event(_contact_title(row.spoke_how, row.spoke_way, row.spoke_outcome), row.spoke_at)
 
 
+def _outcome(contact):
+    """What came of trying to reach the person, where the title does not say it."""
+    tried = contact.direction == Contact.Direction.OUT and contact.outcome != Contact.Outcome.SPOKE
+    return contact.get_outcome_display() if tried else ""
+
+
 def _contact_title(channel, direction, outcome):
     if direction == Contact.Direction.IN:
         return "You wrote here" if not channel else f"You got in touch {DONE_BY[channel]}"
@@ -445,8 +453,9 @@ def _contact_title(channel, direction, outcome):
 
 
 def asked_so_far(referral, now) -> list[str]:
-    """Give what the person has been asked so far of how it was: after four weeks, and once the case has ended."""
-    due = [Satisfaction.When.WEEKS] if now >= referral.offered_at + FIRST_ASKED else []
+    """Give what somebody who wanted support has been asked of how it was: after four weeks, and once it has ended."""
+    wanted = referral.state == Referral.State.ACCEPTED
+    due = [Satisfaction.When.WEEKS] if wanted and now >= referral.offered_at + FIRST_ASKED else []
     return [*due, Satisfaction.When.END] if referral.closed_at else due
 
 
