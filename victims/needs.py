@@ -12,7 +12,7 @@ WELL, SOME, URGENT = "well", "some", "urgent"
 LEVELS = (WELL, SOME, URGENT)
 """The three levels of every area, from the best to the worst."""
 
-NOT_ASKED = "not-asked"
+NOT_ASKED, NOT_ASKED_WORDS = "not-asked", "Not asked"
 """An area that was skipped: any of them may be."""
 
 
@@ -27,7 +27,7 @@ class Area:
 
     def words(self, level):
         """Say a level in words; an area that was skipped as not asked."""
-        return dict(zip(LEVELS, self.levels, strict=True)).get(level, "Not asked")
+        return dict(zip(LEVELS, self.levels, strict=True)).get(level, NOT_ASKED_WORDS)
 
 
 AREAS = (

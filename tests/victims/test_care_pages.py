@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from time_machine import travel
 
+from campion import actions as kernel
 from campion.models import AuditEvent
 from campion.roles import Role
 from tests import world
@@ -26,6 +27,7 @@ from tests.victims.carried import (
 )
 from tests.victims.cases import clock_of, fresh
 from tests.victims.test_doors import queries_on
+from victims import actions
 from victims.actions import care
 from victims.models import Appointment, Contact, Goal, NeedsAssessment, OnwardReferral
 
@@ -112,6 +114,20 @@ def test_the_case_takes_ten_queries_and_a_form_seven(scene, client):
         assert len(found) <= 7, (name, found)  # one of them is the navigation’s: whether they owe anything
 
 
+def test_a_deputy_works_with_the_case_and_is_told_whose_it_is(scene):
+    today = timezone.localdate()
+    kernel.name_deputy(
+        user=scene.carrier, deputy=scene.colleague, from_on=today, until_on=today + timedelta(days=7),
+        by=world.fresh(scene.carrier), at=timezone.now(),
+    )  # fmt: skip
+    deputy = signed_in(scene.colleague)
+    page = text_of(deputy.get(scene.case.get_absolute_url()))
+    assert f"{scene.carrier.name} carries this case. You stand in for them today." in page
+    assert deputy.post(address(scene, "plan-goals"), {"key": str(uuid4()), "words": "Sleep"}).status_code == 302
+    with travel(LATER + timedelta(days=30), tick=False):
+        assert signed_in(scene.colleague).get(address(scene, "plan-goals")).status_code == 403
+
+
 # The case ------------------------------------------------------------------------------------------------------------
 
 
@@ -129,7 +145,7 @@ def test_the_case_says_what_is_next_and_how_to_reach_them_now(scene, client):
     [
         ({"channel": "call", "contact": "01632 960123"}, "You may ring now."),
         ({"channel": "text", "contact": "07700 900982"}, "Do not ring: they asked for a text message."),
-        ({"channel": "call", "contact": "1", "safe_times": "After noon"}, "Read what they said about times first."),
+        ({"channel": "call", "contact": "1", "safe_times": "After noon"}, "They said: “After noon”"),
     ],
 )
 def test_the_line_about_reaching_them(scene, client, said, line):
@@ -141,10 +157,26 @@ def test_everything_that_hangs_on_the_case_is_on_its_page(scene, client):
     everything(scene)
     page = text_of(client.get(scene.case.get_absolute_url()))
     for words in ("Sleep again", "Will ring again", "A counsellor", "Victim Support", "Jo", "Fed",
-                  "Enhanced rights since", "Medium risk", "Say whether it took place"):  # fmt: skip
+                  "Enhanced rights", "Medium risk", "Say whether it took place"):  # fmt: skip
         assert words in page, words
     assert "heron" not in page, "the check word stands on its own page"
     assert "narrative" not in page.lower()
+
+
+def test_what_the_person_wrote_and_a_yes_of_theirs_are_next(scene, client):
+    sam = world.fresh(scene.sam)
+    actions.write(referral=scene.case, words="Please ring me", key=uuid4(), by=sam, at=LATER)
+    actions.go_to_service(
+        referral=scene.case, code="victim-support", shares=["name"], by_the_person=False, by=sam, at=LATER
+    )  # fmt: skip
+    page = text_of(client.get(scene.case.get_absolute_url()))
+    for words in ("Answer them: they wrote to you", "Please ring me", "They wrote on their own page",
+                  "Refer them to Victim Support"):  # fmt: skip
+        assert words in page, words
+    refer(scene, scene.case.consents.get())
+    contact(scene, happened_at=LATER)
+    page = text_of(client.get(scene.case.get_absolute_url()))
+    assert "Answer them" not in page and "Refer them to Victim Support" not in page
 
 
 def test_the_log_of_contacts_is_in_pages(scene, client):

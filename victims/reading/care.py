@@ -71,13 +71,14 @@ GOALS = {"open": ("Under way", "blue"), "done": ("Reached", "green"), "dropped":
 class ReachView:
     """Whether the person may be rung at this moment, in a sentence that stands alone; and everything they said of it.
 
-    `good`: they may be. `ring`: a number that a tap calls, or "".
+    `good`: they may be. `ring`: a number that a tap calls, or "". `mind`: what to mind when reaching them.
     """
 
     line: str
     good: bool
     ring: str = ""
     facts: tuple[dict, ...] = ()
+    mind: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -140,9 +141,11 @@ class AssessmentView:
     @property
     def rows(self):
         """Everything that was answered and decided, as rows of a summary list."""
-        found = [{"key": title, "value": words} for title, words in self.areas]
+        asked = [{"key": title, "value": words} for title, words in self.areas if words != needs.NOT_ASKED_WORDS]
+        left = [title for title, words in self.areas if words == needs.NOT_ASKED_WORDS]
         return [
-            *found,
+            *asked,
+            *([{"key": "Not asked", "value": left}] if left else []),
             {"key": "Harder to take part", "value": list(self.vulnerable)},
             {"key": "In their words", "value": self.words},
             {"key": "Enhanced rights", "value": self.enhanced},
@@ -341,13 +344,15 @@ def parts_of(referral, *names) -> SimpleNamespace:
         columns["contact_count"] = Coalesce(
             Subquery(counted_rows.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0
         )
+        columns["the_last"] = _listed(Contact, ("-happened_at", "-pk"), ("direction", "channel", "happened_at"), most=1)
     (row,) = Referral.objects.filter(pk=referral.pk).values(**columns)
     found = {name: [_opened(part[0], item) for item in row[f"the_{name}"]] for name, part in wanted.items()}
-    return SimpleNamespace(**found, contact_count=row.get("contact_count"))
+    last = [_opened(Contact, item) for item in row.get("the_last", ())]
+    return SimpleNamespace(**found, contact_count=row.get("contact_count"), last_contact=last[0] if last else None)
 
 
-def _listed(model, order, names):
-    rows = model.objects.filter(referral=OuterRef("pk")).order_by(*order)
+def _listed(model, order, names, *, most=None):
+    rows = model.objects.filter(referral=OuterRef("pk")).order_by(*order)[:most]
     return ArraySubquery(rows.values(one=JSONObject(**{name.replace("__", "_of_"): F(name) for name in names})))
 
 
@@ -421,7 +426,7 @@ def case_view(user, row, *, now, page="1") -> CaseView:
     soon = now + SOON
     return CaseView(
         **view,
-        enhanced=f"Enhanced rights since {_day(london_date(row.enhanced_at))}" if row.enhanced_at else "",
+        enhanced="Enhanced rights" if row.enhanced_at else "",
         ours=tuple(item for item in ours if item.order is None or item.order == _NEVER or item.order <= soon),
         later=tuple(item for item in ours if item.order is not None and soon < item.order < _NEVER),
         theirs=tuple(_owed_elsewhere(owed)) if row.closed_at is None else (),
@@ -455,21 +460,21 @@ def reach_view(row, *, now) -> ReachView:
     )
     found = reach(said, now)
     ways = {row.channel, *row.safe_ways} - {""}
-    facts = tuple(_reach_facts(row))
+    facts, mind = tuple(_reach_facts(row)), tuple(_to_mind(row))
     number = row.contact if row.channel in ("call", "text") else ""
     if ways and "call" not in ways:
         best = WAYS.get(row.channel, "another way")
         if row.channel == "text" and not found.now:
-            return ReachView(f"Do not ring: they asked for {best}. {_not_before(row, found, now)}", False, "", facts)
-        return ReachView(f"Do not ring: they asked for {best}.", row.channel == "email" or found.now, "", facts)
+            return ReachView(
+                f"Do not ring: they asked for {best}. {_not_before(row, found, now)}", False, "", facts, mind
+            )
+        return ReachView(f"Do not ring: they asked for {best}.", row.channel == "email" or found.now, "", facts, mind)
     if not found.now:
-        return ReachView(_not_before(row, found, now), False, number, facts)
+        return ReachView(_not_before(row, found, now), False, number, facts, mind)
     line = "You may ring now"
     if found.closes_at and found.closes_at - now < timedelta(days=1):
         line += f", until {_clock(found.closes_at, now)}"
-    if row.safe_times:
-        line += ". Read what they said about times first"
-    return ReachView(f"{line}.", True, number, facts)
+    return ReachView(f"{line}.", True, number, facts, mind)
 
 
 def assessment_view(row) -> AssessmentView:
@@ -637,6 +642,8 @@ def _about(row):
         yield {"key": "Report", "value": row.report_reference}
     else:
         yield {"key": "Report", "value": "None: they asked for support themself"}
+    if row.enhanced_at:
+        yield {"key": "Enhanced rights", "value": f"Since {long_day(london_date(row.enhanced_at))}"}
 
 
 def _reach_facts(row):
@@ -655,6 +662,18 @@ def _reach_facts(row):
         yield {"key": "Works nights until", "value": long_day(row.nights_until_on)}
     if row.needs:
         yield {"key": "To talk easily", "value": row.needs.split("\n")}
+
+
+def _to_mind(row):
+    """What to mind when reaching them, most binding first."""
+    if row.safe_times:
+        yield f"They said: “{row.safe_times}”"
+    if not row.say_who_calls:
+        yield "Give only your first name until you know that it is them."
+    if not row.may_leave_message:
+        yield "Leave no message."
+    if row.needs:
+        yield f"To talk easily: {', '.join(row.needs.splitlines())}."
 
 
 def _not_before(row, found, now):
@@ -712,6 +731,20 @@ def _also_next(row, parts, meetings, *, today, now):
             "Ask again whether they want support", f"On {long_day(row.ask_again_on)}", *tag, page("record-contact"),
             on(row.ask_again_on),
         )  # fmt: skip
+    last = parts.last_contact
+    if last and last.direction == Contact.Direction.IN and not last.channel:
+        yield Next(
+            "Answer them: they wrote to you", f"At {moment(last.happened_at)}", "New", "yellow", "#contacts",
+            last.happened_at,
+        )  # fmt: skip
+    for item in parts.consents:
+        if item.withdrawn_at is None and not any(_used(item, onward) for onward in parts.onward):
+            given = long_day(london_date(item.given_at))
+            for_whom = f", for {item.related_person_of_name}" if item.related_person_of_name else ""
+            yield Next(
+                f"Refer them to {item.service_of_name}{for_whom}", f"They said yes on {given}", "To do", "yellow",
+                page("refer-on"), item.given_at,
+            )  # fmt: skip
     if row.plan_review_on and row.plan_review_on <= today + REVIEW_SOON:
         yield Next(
             "Look at the plan again", f"On {long_day(row.plan_review_on)}", *_due_tag(row.plan_review_on, today),
@@ -748,6 +781,14 @@ def _also_next(row, parts, meetings, *, today, now):
             )  # fmt: skip
 
 
+def _used(consent, onward):
+    """Whether a referral to a service was sent under this yes, or is open under the one before it."""
+    same = (consent.service_of_name, consent.related_person_of_name) == (
+        onward.service_of_name, onward.related_person_of_name
+    )  # fmt: skip
+    return same and (onward.sent_at >= consent.given_at or onward.state in OnwardReferral.OPEN)
+
+
 def _due_tag(day, today):
     if day < today:
         return f"Late by {counted((today - day).days, 'day')}", "red"
@@ -774,8 +815,10 @@ def _contacts(row, count, page):
 
 
 def _contact(row):
-    how = Clock.Channel(row.channel).label
-    if row.direction == Contact.Direction.IN:
+    how = row.get_channel_display()
+    if not row.channel:
+        title = "They wrote on their own page"
+    elif row.direction == Contact.Direction.IN:
         title = f"{how} from them: {row.get_outcome_display().lower()}"
     else:
         title = f"{how}: {row.get_outcome_display().lower()}"
