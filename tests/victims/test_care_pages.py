@@ -131,6 +131,12 @@ def test_a_deputy_works_with_the_case_and_is_told_whose_it_is(scene):
 # The case ------------------------------------------------------------------------------------------------------------
 
 
+def test_the_case_is_a_place_of_the_desk(scene, client):
+    page = text_of(client.get(scene.case.get_absolute_url()))
+    assert re.search(r'href="/support/desk/"[^>]*aria-current="true"', page)
+    assert not re.search(r'href="/support/"[^>]*aria-current', page)
+
+
 def test_the_case_says_what_is_next_and_how_to_reach_them_now(scene, client):
     scene.said(channel="call", contact="01632 960123", nights_until_on=date(2026, 12, 23))
     page = text_of(client.get(scene.case.get_absolute_url()))

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campion import audit, kept
+from campion.context import navigation_for
 from victims import needs
 from victims.actions import Refused, care, services
 from victims.forms import care as forms
@@ -49,7 +50,7 @@ def case(request, row):
         "left": row.left,
         "back_href": reverse("victims:desk"),
     }
-    return page(request, "victims/case.html", context, look=look_at(request, row))
+    return _at_the_desk(request, row, "victims/case.html", context)
 
 
 # Needs and plan ------------------------------------------------------------------------------------------------------
@@ -353,17 +354,16 @@ def pack(request, reference, key):
     row = carried_or_refuse(request, reference, "pack")
     found = _onward_or_404(row, key)
     form = forms.PackReason(request.POST if _posted(request) else None)
-    context = {"onward": reading.onward_view(found), "form": form, "head": reading.head_of(row, now=timezone.now())}
+    context = {"onward": reading.onward_view(found), "form": form}
     context["back_href"] = reverse("victims:onward", args=[row.reference, found.key])
     if found.consent.withdrawn_at is not None:
         context |= {"form": None, "over": "They took their yes back, so nothing more may be passed on."}
-        return page(
-            request, "victims/case_pack_reason.html", context, status=409 if _posted(request) else 200,
-            look=look_at(request, row),
+        return _shown(
+            request, row, "victims/case_pack_reason.html", context, status=409 if _posted(request) else 200
         )  # fmt: skip
     if not form.is_valid():
         status = 422 if form.is_bound else 200
-        return page(request, "victims/case_pack_reason.html", context, status=status, look=look_at(request, row))
+        return _shown(request, row, "victims/case_pack_reason.html", context, status=status)
     audit.record(
         "open_pack",
         by=request.user,
@@ -373,7 +373,7 @@ def pack(request, reference, key):
         reason_code=form.cleaned_data["why"],
     )
     context |= {"pack": reading.pack_of(request.user, found, row), "form": None, "at": timezone.now()}
-    return page(request, "victims/case_pack.html", context, look=look_at(request, row))
+    return _shown(request, row, "victims/case_pack.html", context)
 
 
 def _onward_or_404(row, key):
@@ -509,7 +509,15 @@ def _taken(request, row, verb, make, do, said, template, *, initial=None, contex
 
 def _shown(request, row, template, context, *, status=200):
     context = {"head": reading.head_of(row, now=timezone.now()), "back_href": row.get_absolute_url(), **context}
-    return page(request, template, context, status=status, look=look_at(request, row))
+    return _at_the_desk(request, row, template, context, status=status)
+
+
+def _at_the_desk(request, row, template, context, *, status=200):
+    """Answer with a page of the case, marked in the navigation as the desk's and not as the reader's own support."""
+    places = navigation_for(request.user, f"{reverse('victims:desk')}{row.reference}/")
+    return page(
+        request, template, {"navigation": places, **context}, status=status, look=look_at(request, row)
+    )  # fmt: skip
 
 
 def _posted(request):
