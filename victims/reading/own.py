@@ -260,9 +260,7 @@ def contacts_of(referral) -> tuple[ContactView, ...]:
             key=str(row.key),
             at=row.happened_at,
             title=_contact_title(row.channel, row.direction, row.outcome),
-            outcome=row.get_outcome_display()
-            if row.direction == Contact.Direction.OUT and row.outcome in TRIED
-            else "",
+            outcome=_outcome(row),
             words=row.words,
             mine=row.direction == Contact.Direction.IN,
         )
