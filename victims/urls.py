@@ -8,12 +8,12 @@ from victims.views import (
     complaints,
     deputies,
     desk,
+    directory,
     duties,
     late,
     own,
     own_care,
     plan,
-    services,
     statement,
     team,
 )
@@ -43,7 +43,7 @@ urlpatterns = [
     path("complaints/<uuid:key>/answer/", complaints.answer, name="complaint-answer"),
     # the person's own side
     path("refer/", own.refer, name="self-refer"),
-    path("services/", services.services, name="services"),
+    path("services/", directory.services, name="services"),
     path("<ref:reference>/", own.referral, name="referral"),
     path("<ref:reference>/claim/", desk.claim, name="claim"),
     path("<ref:reference>/hand-over/", desk.hand_over, name="hand-over"),

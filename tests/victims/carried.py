@@ -9,7 +9,7 @@ from campion.roles import Role
 from tests import world
 from tests.victims.cases import MONDAY, fresh, offer_to
 from victims import actions
-from victims.actions import care, services
+from victims.actions import care, sharing
 from victims.models import SupportService
 
 LATER = MONDAY + timedelta(hours=9)
@@ -64,22 +64,22 @@ def contact(scene, **changes):
 
 def consent(scene, code="victim-support", **changes):
     given = {"shares": ["name", "contact"], "how": "call"}
-    return services.give_consent(referral=scene.case, service=service(code), **given | changes, **scene.by())
+    return sharing.give_consent(referral=scene.case, service=service(code), **given | changes, **scene.by())
 
 
 def refer(scene, given, code="victim-support"):
-    return services.refer_on(referral=scene.case, service=service(code), consent=given, **scene.by())
+    return sharing.refer_on(referral=scene.case, service=service(code), consent=given, **scene.by())
 
 
 def related(scene, **changes):
     given = {"name": "Jo", "relation": "partner", "how": "call", "contact": "01632 960456", "needs": "", "key": uuid4()}
-    return services.add_related(referral=scene.case, **given | changes, **scene.by())
+    return sharing.add_related(referral=scene.case, **given | changes, **scene.by())
 
 
 def representative(scene, **changes):
     given = {"name": "Fed", "kind": "federation", "contact": "", "check_word": "heron", "may_hear": ["case"],
              "key": uuid4()}  # fmt: skip
-    return services.add_representative(referral=scene.case, **given | changes, **scene.by())
+    return sharing.add_representative(referral=scene.case, **given | changes, **scene.by())
 
 
 def address(scene, name, *more):

@@ -26,7 +26,7 @@ from tests.victims.carried import (
 )
 from tests.victims.cases import MONDAY, assault_of, clock_of, fresh
 from victims import actions
-from victims.actions import Refused, care, services
+from victims.actions import Refused, care, sharing
 from victims.models import (
     Appointment,
     Clock,
@@ -338,7 +338,7 @@ def test_a_service_that_ends_meanwhile_is_not_sent_to(scene):
 def test_who_says_yes_says_how(scene):
     with pytest.raises(Refused, match="only the person themself"):
         consent(scene, how="self")
-    given = services.give_consent(
+    given = sharing.give_consent(
         referral=scene.case, service=service(), shares=["name"], how="self", by=world.fresh(scene.sam), at=LATER
     )
     assert given.recorded_by_id == scene.sam.pk
@@ -363,14 +363,14 @@ def test_a_later_yes_stands_in_place_of_the_earlier_and_what_was_sent_goes_on(sc
 def test_a_yes_taken_back_ends_what_was_sent(scene):
     given = consent(scene)
     onward = refer(scene, given)
-    services.withdraw_consent(consent=given, by=world.fresh(scene.sam), at=LATER)
-    services.withdraw_consent(consent=given, **scene.by())
+    sharing.withdraw_consent(consent=given, by=world.fresh(scene.sam), at=LATER)
+    sharing.withdraw_consent(consent=given, **scene.by())
     onward.refresh_from_db()
     assert (onward.state, onward.ended_at) == ("withdrawn", LATER)
     with pytest.raises(Refused, match="no standing yes"):
         refer(scene, given)
     with pytest.raises(Refused):
-        services.take_up(onward=onward, **scene.by())
+        sharing.take_up(onward=onward, **scene.by())
 
 
 def test_the_person_may_take_a_yes_back_from_a_closed_case(scene):
@@ -379,27 +379,27 @@ def test_the_person_may_take_a_yes_back_from_a_closed_case(scene):
         closed_at=LATER, closed_by=scene.carrier, outcome="helped", due_on=None
     )
     with pytest.raises(Refused, match="Closed"):
-        services.withdraw_consent(consent=given, **scene.by())
-    assert services.withdraw_consent(consent=given, by=world.fresh(scene.sam), at=LATER).withdrawn_at
+        sharing.withdraw_consent(consent=given, **scene.by())
+    assert sharing.withdraw_consent(consent=given, by=world.fresh(scene.sam), at=LATER).withdrawn_at
 
 
 def test_a_service_receives_accepts_and_ends(scene):
     onward = refer(scene, consent(scene))
-    services.receive(onward=onward, receipt="VS/1", **scene.by())
-    services.take_up(onward=onward, **scene.by())
-    done = services.end_onward(onward=onward, result="helped", **scene.by())
+    sharing.receive(onward=onward, receipt="VS/1", **scene.by())
+    sharing.take_up(onward=onward, **scene.by())
+    done = sharing.end_onward(onward=onward, result="helped", **scene.by())
     assert (done.state, done.result, done.receipt, done.ended_at) == ("ended", "helped", "VS/1", LATER)
     with pytest.raises(Refused, match="Ended"):
-        services.turn_down(onward=onward, declined_for="full", words="", **scene.by())
+        sharing.turn_down(onward=onward, declined_for="full", words="", **scene.by())
 
 
 def test_a_service_declines_with_a_reason(scene):
     onward = refer(scene, consent(scene))
     with pytest.raises(Refused):
-        services.turn_down(onward=onward, declined_for="", words="", **scene.by())
+        sharing.turn_down(onward=onward, declined_for="", words="", **scene.by())
     with pytest.raises(Refused):
-        services.end_onward(onward=onward, result="helped", **scene.by())
-    done = services.turn_down(onward=onward, declined_for="full", words="In March", **scene.by())
+        sharing.end_onward(onward=onward, result="helped", **scene.by())
+    done = sharing.turn_down(onward=onward, declined_for="full", words="In March", **scene.by())
     assert (done.state, done.declined_words) == ("declined", "In March")
     assert refer(scene, onward.consent).pk != onward.pk
 
@@ -409,10 +409,10 @@ def test_passing_on_needs_its_own_yes(scene):
     onward = refer(scene, first)
     other = service("police-care-uk")
     with pytest.raises(Refused, match="no standing yes"):
-        services.transfer(onward=onward, service=other, consent=first, **scene.by())
+        sharing.transfer(onward=onward, service=other, consent=first, **scene.by())
     with pytest.raises(Refused, match="already"):
-        services.transfer(onward=onward, service=service(), consent=first, **scene.by())
-    made = services.transfer(
+        sharing.transfer(onward=onward, service=service(), consent=first, **scene.by())
+    made = sharing.transfer(
         onward=onward, service=other, consent=consent(scene, "police-care-uk"), **scene.by()
     )  # fmt: skip
     onward.refresh_from_db()
@@ -446,7 +446,7 @@ def test_a_yes_taken_back_against_a_send_has_one_winner(turn):
 
     calls = [
         lambda: refer(scene, given),
-        lambda: services.withdraw_consent(consent=given, by=world.fresh(scene.sam), at=LATER),
+        lambda: sharing.withdraw_consent(consent=given, by=world.fresh(scene.sam), at=LATER),
     ]
     threads = [threading.Thread(target=run, args=(call,)) for call in (calls if turn % 2 else calls[::-1])]
     for thread in threads:
@@ -468,7 +468,7 @@ def test_nothing_of_somebody_close_is_kept_before_their_own_yes(scene):
     assert (jo.consented_at, jo.consent_how) == (None, "")
     with pytest.raises(Refused, match="Ask them first"):
         consent(scene, related_person=jo)
-    jo = services.ask_related(related=jo, how="in-person", contact="01632 960456", needs="", **scene.by())
+    jo = sharing.ask_related(related=jo, how="in-person", contact="01632 960456", needs="", **scene.by())
     assert (jo.consented_at, jo.contact) == (LATER, "01632 960456")
     assert consent(scene, related_person=jo).related_person_id == jo.pk
 
@@ -482,7 +482,7 @@ def test_family_gets_only_services_for_family_and_meets_no_right_of_the_person(s
     assert onward.related_person_id == jo.pk
     assert clock_of(scene.case).met_at is None
     with pytest.raises(Refused, match="somebody else’s"):
-        services.transfer(
+        sharing.transfer(
             onward=onward, service=service("police-care-uk"), consent=consent(scene, "police-care-uk"), **scene.by()
         )
 
@@ -490,11 +490,11 @@ def test_family_gets_only_services_for_family_and_meets_no_right_of_the_person(s
 def test_when_somebody_close_leaves_their_yes_goes_too(scene):
     jo = related(scene)
     onward = refer(scene, consent(scene, related_person=jo))
-    services.end_related(related=jo, **scene.by())
+    sharing.end_related(related=jo, **scene.by())
     onward.refresh_from_db()
     assert onward.state == "withdrawn"
     with pytest.raises(Refused, match="not supported here any more"):
-        services.ask_related(related=jo, how="call", contact="", needs="", **scene.by())
+        sharing.ask_related(related=jo, how="call", contact="", needs="", **scene.by())
 
 
 # Representatives -----------------------------------------------------------------------------------------------------
@@ -503,7 +503,7 @@ def test_when_somebody_close_leaves_their_yes_goes_too(scene):
 def test_somebody_speaks_for_the_person_until_it_ends(scene):
     row = representative(scene)
     assert (row.check_word, row.may_hear) == ("heron", ["case"])
-    services.end_representative(representative=row, by=world.fresh(scene.sam), at=LATER)
+    sharing.end_representative(representative=row, by=world.fresh(scene.sam), at=LATER)
     row.refresh_from_db()
     assert row.ended_at == LATER
 

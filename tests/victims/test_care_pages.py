@@ -373,11 +373,11 @@ def test_a_pack_says_what_happened_only_where_they_allowed_it(scene, client):
 
 
 def test_no_pack_after_a_yes_was_taken_back(scene, client):
-    from victims.actions import services
+    from victims.actions import sharing
 
     given = consent(scene)
     onward = refer(scene, given)
-    services.withdraw_consent(consent=given, **scene.by())
+    sharing.withdraw_consent(consent=given, **scene.by())
     path = address(scene, "pack", onward.key)
     assert "nothing more may be passed on" in text_of(client.get(path))
     assert client.post(path, {"why": "send"}).status_code == 409

@@ -39,7 +39,7 @@ from victims.actions.own import (
     say_how_it_was,
     write,
 )
-from victims.actions.services import (
+from victims.actions.sharing import (
     add_related,
     add_representative,
     end_related,

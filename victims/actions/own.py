@@ -9,7 +9,7 @@ from campion.workflow import Refused
 from campion.working_days import london_date
 from victims.actions import clocks
 from victims.actions._casework import one_of, tending
-from victims.actions.services import give_consent, refer_on
+from victims.actions.sharing import give_consent, refer_on
 from victims.models import Complaint, Consent, Contact, PersonalStatement, Satisfaction, SupportService
 from victims.reading.own import asked_so_far
 

@@ -1,6 +1,7 @@
 """What pages are given in place of rows: made from the facets that this person may read, in words (docs/access.md)."""
 
 from victims.reading.desk import DESK_FIELDS, DeskRow, desk_rows
+from victims.reading.directory import Services, ServiceView, services_for
 from victims.reading.looks import DESK, looks
 from victims.reading.own import (
     AppointmentView,
@@ -20,7 +21,6 @@ from victims.reading.own import (
 )
 from victims.reading.queue import QueueView, queue_view
 from victims.reading.rights import FAMILIES, Rights, RightView, right_view, rights_of
-from victims.reading.services import Services, ServiceView, services_for
 from victims.reading.words import Event, long_day, moment
 
 __all__ = [

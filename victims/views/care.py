@@ -11,12 +11,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from campion import audit, kept
 from campion.context import navigation_for
 from victims import needs
-from victims.actions import Refused, care, services
+from victims.actions import Refused, care, sharing
 from victims.forms import care as forms
 from victims.models import OnwardReferral, SupportService
 from victims.reading import care as reading
+from victims.reading.directory import services_for
 from victims.reading.facts import facts_for
-from victims.reading.services import services_for
 from victims.views._common import look_at, page, referral_or_404, typed_on
 from victims.workflow import case_workflow, onward_workflow
 
@@ -237,7 +237,7 @@ def consent(request, reference):
     """Take a yes to one service being told so much."""
     row = carried_or_refuse(request, reference, "give_consent")
     there = services_for(request.user.worker_type, on=timezone.localdate())
-    theirs = services_for(services.worker_type_of(row), on=timezone.localdate())
+    theirs = services_for(sharing.worker_type_of(row), on=timezone.localdate())
     people = [(str(who.key), who.name) for who in row.related_people.filter(ended_at=None, consented_at__isnull=False)]
     listed = {view.code: view for view in [*theirs.all, *(theirs.for_family if people else [])]}
     offered = [(view.code, view.name, view.summary) for view in sorted(listed.values(), key=lambda view: view.name)]
@@ -245,7 +245,7 @@ def consent(request, reference):
     def do(form, at):
         given = form.cleaned_data
         whom = given.get("whom")
-        services.give_consent(
+        sharing.give_consent(
             referral=row,
             service=SupportService.objects.get(code=given["service"]),
             related_person=row.related_people.get(key=whom) if whom else None,
@@ -269,7 +269,7 @@ def consent_back(request, reference, key):
     found = get_object_or_404(row.consents.select_related("service", "referral", "related_person"), key=key)
 
     def do(form, at):
-        services.withdraw_consent(consent=found, by=request.user, at=at)
+        sharing.withdraw_consent(consent=found, by=request.user, at=at)
 
     view = reading.consent_view(found)
     context = _words(
@@ -298,7 +298,7 @@ def refer_on(request, reference):
     def do(form, at):
         chosen = row.consents.select_related("service").get(key=form.cleaned_data["consent"])
         made.append(
-            services.refer_on(referral=row, service=chosen.service, consent=chosen, by=request.user, at=at)
+            sharing.refer_on(referral=row, service=chosen.service, consent=chosen, by=request.user, at=at)
         )  # fmt: skip
 
     made = []
@@ -322,18 +322,18 @@ def onward(request, reference, key):
         given, who = form.cleaned_data, {"by": request.user, "at": at}
         step = given["step"]
         if step == "receive":
-            services.receive(onward=found, receipt=given["receipt"], **who)
+            sharing.receive(onward=found, receipt=given["receipt"], **who)
         elif step == "take up":
-            services.take_up(onward=found, **who)
+            sharing.take_up(onward=found, **who)
         elif step == "turn down":
-            services.turn_down(
+            sharing.turn_down(
                 onward=found, declined_for=given["declined_for"], words=given["declined_words"], **who
             )  # fmt: skip
         elif step == "transfer":
             chosen = row.consents.select_related("service").get(key=given["consent"])
-            services.transfer(onward=found, service=chosen.service, consent=chosen, **who)
+            sharing.transfer(onward=found, service=chosen.service, consent=chosen, **who)
         else:
-            services.end_onward(onward=found, result=given["result"], **who)
+            sharing.end_onward(onward=found, result=given["result"], **who)
 
     context = {"onward": reading.onward_view(found), "receipt": found.receipt, "declined": found.declined_words}
     step = onward_workflow.transitions.get(request.POST.get("step", ""))
@@ -402,7 +402,7 @@ def related(request, reference):
     row = carried_or_refuse(request, reference, "add_related")
 
     def do(form, at):
-        services.add_related(referral=row, **form.cleaned_data, by=request.user, at=at)
+        sharing.add_related(referral=row, **form.cleaned_data, by=request.user, at=at)
 
     return _taken(
         request, row, "add_related", lambda **given: forms.AddRelated(**given), do, "Kept.",
@@ -422,9 +422,9 @@ def one_related(request, reference, key):
     def do(form, at):
         given = form.cleaned_data
         if ends:
-            services.end_related(related=found, by=request.user, at=at)
+            sharing.end_related(related=found, by=request.user, at=at)
         else:
-            services.ask_related(related=found, **given, by=request.user, at=at)
+            sharing.ask_related(related=found, **given, by=request.user, at=at)
 
     def make(**given):
         return forms.Confirm(**given) if ends else forms.AskRelated(**given)
@@ -447,11 +447,11 @@ def representative(request, reference):
     row = carried_or_refuse(request, reference, "add_representative")
 
     def do(form, at):
-        services.add_representative(referral=row, **form.cleaned_data, by=request.user, at=at)
+        sharing.add_representative(referral=row, **form.cleaned_data, by=request.user, at=at)
 
     return _taken(
         request, row, "add_representative",
-        lambda **given: forms.AddRepresentative(hears=services.HEARS, **given), do, "Kept.",
+        lambda **given: forms.AddRepresentative(hears=sharing.HEARS, **given), do, "Kept.",
         "victims/case_form.html", anchor="people",
         context=_words("Add somebody who speaks for them", "Save",
                        "Only at the person’s word. Ask for the check word before you tell them anything."),
@@ -471,7 +471,7 @@ def one_representative(request, reference, key):
         return _shown(request, row, "victims/case_representative.html", context)
 
     def do(form, at):
-        services.end_representative(representative=found, by=request.user, at=at)
+        sharing.end_representative(representative=found, by=request.user, at=at)
 
     return _taken(
         request, row, "end_representative", lambda **given: forms.Confirm(**given), do,

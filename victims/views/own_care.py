@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from campion import audit
 from victims import actions, reading
-from victims.actions.services import HEARS
+from victims.actions.sharing import HEARS
 from victims.forms import own as forms
 from victims.models import Satisfaction
 from victims.reading.rights import right_words
