@@ -48,7 +48,7 @@ class ReportsConfig(AppConfig):
             "reports:court",
             role=Role.WITNESS_CARE,
             waiting=case.hearings_this_week,
-            hint="Enter what a court did, and see which hearings are ahead. The number is those of the next seven days.",
+            hint="Enter what a court did, and see which hearings are ahead. Counted are those of seven days.",
         )
         context.offer_work(
             "Injuries to decide",

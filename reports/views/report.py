@@ -105,7 +105,7 @@ def buttons_for(view):
             continue
         if verb == "assign" and view.officer_in_case:
             text = "Change the officer in the case"
-        if verb == "change duty" and view.own and not view.relation == "reviewer":
+        if verb == "change duty" and view.own and view.relation != "reviewer":
             text = "Your fitness for duty"
         href = _link(name, view.reference)
         if href:
