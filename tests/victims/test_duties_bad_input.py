@@ -1,0 +1,57 @@
+"""Every form about what is owed is sent what nobody should send: a clear answer, or the form again; never a 500."""
+
+import pytest
+from django.urls import reverse
+from time_machine import travel
+
+from tests.house.test_bad_input import ODD, QUERIES, send_everything_odd
+from tests.people import signed_in
+from tests.victims.duty_cast import NOON, Duties
+from tests.victims.test_plan import complain
+from tests.world import fresh
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast():
+    with travel(NOON, tick=False):
+        yield Duties()
+
+
+def at(name, *args):
+    return reverse(f"victims:{name}", args=args)
+
+
+def test_the_pages_of_duties_answer_whatever_is_sent(cast):
+    event = cast.arrest()
+    arrest = cast.clock("told-of-arrest", event=event).key
+    row = complain(cast)
+    pages = {
+        "officer": [
+            at("duty", arrest), at("duty-set-aside", arrest), at("duty-waiting", arrest),
+            at("duty", cast.clock("few-interviews").key), at("duties-of-event", event.key),
+            at("duty-statement", cast.clock("victim-personal-statement").key),
+        ],
+        "supervisor": [at("duty", cast.clock("command-and-union-told").key)],
+        "governor": [at("complaint-acknowledge", row.key), at("complaint-answer", row.key)],
+        "writer": [at("duty", cast.clock("claim-for-compensation").key)],
+    }  # fmt: skip
+    tried = 0
+    for who, addresses in pages.items():
+        client = signed_in(fresh(getattr(cast, who)))
+        tried += sum(send_everything_odd(client, address) for address in addresses)
+    assert tried >= len(ODD) * sum(map(len, pages.values()))
+
+
+def test_the_lists_answer_whatever_stands_in_the_address(cast):
+    event = cast.arrest()
+    for who, pages in {
+        "officer": [at("duties"), at("duties-of-event", event.key)],
+        "supervisor": [at("plan-desk"), at("plan", cast.reference)],
+        "governor": [at("complaints")],
+    }.items():
+        client = signed_in(fresh(getattr(cast, who)))
+        for address in pages:
+            for query in (*QUERIES, "report=%00", "report=%ED%A0%80", "show=x", "form=%00", "form=update"):
+                assert client.get(f"{address}?{query}").status_code < 500, f"{address}?{query}"
