@@ -236,7 +236,9 @@ def test_the_duty_of_a_complaint_leads_to_its_page(cast):
     row = complain(cast)
     answer = signed_in(fresh(cast.governor)).get(href("duty", row.clock.key))
     assert (answer.status_code, answer["Location"]) == (302, href("complaint-desk", row.key))
-    assert "Your complaint acknowledged" in text_of(signed_in(fresh(cast.governor)).get(href("duties")))
+    listed = text_of(signed_in(fresh(cast.governor)).get(href("duties")))
+    assert "Your complaint acknowledged" in listed and href("complaint-desk", row.key) in listed
+    assert cast.reference not in listed and "Person 1" not in listed and "Writer" not in listed
 
 
 def test_nobody_of_the_line_nor_of_the_case_reads_a_complaint(cast):

@@ -158,7 +158,7 @@ def _row(user, clock, names, reviewed, *, today, now):
     view = right_view(clock, today=today, now=now, to_person=False, private=False)
     return DutyRow(
         key=str(clock.key),
-        href=reverse("victims:duty", args=[clock.key]),
+        href=_href(clock),
         title=view.title,
         right=right_words(clock.entitlement) or Family(clock.entitlement.family).label,
         about=about(clock),
@@ -175,6 +175,13 @@ def _row(user, clock, names, reviewed, *, today, now):
     )
 
 
+def _href(clock):
+    """A duty's own page; of a complaint, the complaint's."""
+    if clock.owed_by == OwedBy.GOVERNANCE and clock.complaint_key:
+        return reverse("victims:complaint-desk", args=[clock.complaint_key])
+    return reverse("victims:duty", args=[clock.key])
+
+
 def _officer_href(clock, reviewed):
     """Where to name the officer in the case, for something owed by one whom nobody has named."""
     if clock.owed_by != OwedBy.OFFICER or clock.officer_id is not None or clock.incident_id not in reviewed:
@@ -184,13 +191,15 @@ def _officer_href(clock, reviewed):
 
 def about(clock) -> str:
     """Say which case it is: by its crime number, or by the reference of the report until there is one."""
+    if clock.owed_by == OwedBy.GOVERNANCE:
+        return "A complaint"  # whoever deals with it reads nothing else of the case
     if len(clock.crime_numbers) == 1:
         return f"Crime {clock.crime_numbers[0]}"
     return f"Report {clock.report_reference}" if clock.report_reference else "A request without a report"
 
 
 def _number(clock, names):
-    if clock.position is None:
+    if clock.position is None or clock.owed_by == OwedBy.GOVERNANCE:
         return ""
     name = names.get(clock.assault_id)
     return f"Person {clock.position}" + (f", {name}" if name else "")
