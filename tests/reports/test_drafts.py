@@ -7,6 +7,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from campion.models import AuditEvent
 from campion.roles import Role
 from reports import actions
 from reports.models import Incident
@@ -152,3 +153,12 @@ def test_nobody_begins_a_report_signed_out(client, db):
         assert response.status_code == 302
         assert response["Location"].startswith("/sign-in/")
     assert not Incident.objects.exists()
+
+
+def test_a_list_that_names_what_others_filed_is_a_look_and_ones_own_reports_are_none(place):
+    officer, mate = (world.make_person(place.team) for _ in range(2))
+    world.make_submitted_incident(officer)
+    about = world.make_submitted_incident(mate, among=False, colleagues=[officer])
+    Person(officer).get("/reports/")
+    looks = AuditEvent.objects.filter(action="list", actor_id=officer.pk).values_list("object_id", flat=True)
+    assert list(looks) == [about.reference]

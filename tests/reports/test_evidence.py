@@ -318,18 +318,26 @@ def test_every_file_leaves_as_an_attachment_that_can_do_nothing(officer, report,
     assert answer["Content-Type"] in ("image/jpeg", "application/octet-stream")
 
 
-def test_the_look_is_in_the_log_before_the_first_byte(officer, report):
+def test_the_look_is_in_the_log_before_the_first_byte(officer, supervisor, report):
     row = add(report, officer)
-    answer = signed_in(officer).get(page_of(report, f"{row.key}/"))
+    answer = signed_in(supervisor).get(page_of(report, f"{row.key}/"))
     line = AuditEvent.objects.filter(action="look_evidence").latest("id")  # nothing has been read yet
     assert (line.outcome, line.object_id, line.facets) == ("seen", str(row.key), ["evidence"])
     assert line.subject_ids == [officer.pk]
     answer.close()
 
 
-def test_nothing_is_sent_when_the_log_cannot_be_written(officer, report, monkeypatch):
+def test_a_look_at_ones_own_picture_is_told_to_nobody_but_that_of_its_original_is_kept(officer, report):
     row = add(report, officer)
-    client = signed_in(officer)
+    for door in ("", "thumbnail/", "original/"):
+        body_of(signed_in(officer).get(page_of(report, f"{row.key}/{door}")))
+    looks = AuditEvent.objects.filter(object_type="evidence", outcome="seen").values_list("action", flat=True)
+    assert list(looks) == ["fetch_original"]
+
+
+def test_nothing_is_sent_when_the_log_cannot_be_written(officer, supervisor, report, monkeypatch):
+    row = add(report, officer)
+    client = signed_in(supervisor)
 
     def broken(*args, **kwargs):
         raise RuntimeError("the log is down")

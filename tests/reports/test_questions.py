@@ -648,3 +648,14 @@ def test_typed_text_that_waited_for_a_sign_in_is_on_its_page(sam):
     assert Incident.objects.get(reference=page.split("/")[2]).narrative == ""
     again = Person(sam.user)
     assert "Typed as the session ended." in again.says(page)
+
+
+def test_taking_somebody_off_the_list_keeps_what_was_chosen_about_the_others(sam, place):
+    jo, ali = world.make_person(place.team), world.make_person(place.team)
+    draft = world.make_draft(sam.user, conducts=[["punch"]] * 3, colleagues=[jo, ali])
+    path = f"/reports/{draft.reference}/edit/people/"
+    assert sam.fill(path, **{"consent-2": "agrees", "consent-3": "objects"}, do="remove:3").status_code == 302
+    assert [(row.person_id, row.consent) for row in world.seen_by(sam.user, draft).assaults.all()] == [
+        (sam.user.pk, "self"),
+        (jo.pk, "agrees"),
+    ]

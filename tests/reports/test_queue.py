@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from campion import references
 from campion.models import AuditEvent
@@ -229,3 +230,21 @@ def test_governance_finds_no_report_that_is_not_restricted(cast):
     assert client.get(f"/reports/restricted/{cast.reference}/").status_code == 404
     assert client.get(f"/reports/restricted/{references.make('AR')}/").status_code == 404
     assert "No report is restricted." in client.get("/reports/restricted/").content.decode()
+
+
+def test_footage_that_nobody_keeps_shows_in_the_row_and_in_the_next_step_in_its_last_days(cast):
+    client, today = people.signed_in(cast.supervisor), timezone.localdate()
+    footage = cast.incident.footage.create(source="bwv", reference="1", deleted_on=today + timedelta(days=8))
+    pages = ("/reports/queue/", f"/reports/{cast.reference}/")
+
+    ends = "ask for it to be kept as evidence before then"
+    assert "Footage ends" not in client.get(pages[0]).content.decode()
+    assert ends not in client.get(pages[1]).content.decode()
+    footage.deleted_on = today + timedelta(days=7)
+    footage.save(update_fields=["deleted_on"])
+    assert "Footage ends" in client.get(pages[0]).content.decode()
+    assert ends in client.get(pages[1]).content.decode()
+    footage.kept_as_evidence = True
+    footage.save(update_fields=["kept_as_evidence"])
+    assert "Footage ends" not in client.get(pages[0]).content.decode()
+    assert ends not in client.get(pages[1]).content.decode()
