@@ -6,6 +6,7 @@ What would lie after the moment is left out, so reports of last night wait as th
 import random
 from datetime import UTC, datetime
 
+from demo import caring, casework
 from demo.people import Person
 from demo.scenes import scenes
 from demo.stories import Cast, Story, forget_the_future, ordinary
@@ -30,6 +31,8 @@ def plan(people: list[Person], *, at: datetime, size: int = DEFAULT_SIZE, seed: 
         stories.append(story)
         counted += story.assaults
         number += 1
-    for story in stories:
+    for number, story in enumerate(stories):
+        story.steps += caring.steps(random.Random(f"{seed}/care/{number}"), story, now)  # noqa: S311
+        story.steps += casework.steps(random.Random(f"{seed}/case/{number}"), story)  # noqa: S311
         forget_the_future(story, now)
     return sorted(stories, key=lambda story: (story.opened_at, story.who))

@@ -514,11 +514,8 @@ def _choices(rng, position, since, *, quiet):
         steps.append(choose(at, verb, days=rng.randint(7, 28)))
         at, verb = at + rng.uniform(20, 40) * _DAY, rng.choice(("decline", "agree"))
     steps.append(choose(at, verb))
-    if verb == "agree":
-        if rng.random() < 0.15:
-            steps.append(choose(at + 3 * _HOUR, "change_contact", number=f"01632 960{rng.randint(100, 999)}"))
-        # Support that is running is support that somebody has: the desk's own steps come with its own pages.
-        steps.append(choose(at + rng.uniform(15, 45) * _DAY, "already_supported"))
+    if verb == "agree" and rng.random() < 0.15:
+        steps.append(choose(at + 3 * _HOUR, "change_contact", number=f"01632 960{rng.randint(100, 999)}"))
     return steps
 
 

@@ -15,10 +15,13 @@ from django.contrib.auth.hashers import make_password
 from campion import actions as kernel
 from campion import seeds
 from campion.local_time import ClockMark, moment
-from campion.models import Force, Unit, User
+from campion.models import Force, Membership, Unit, User
+from campion.roles import Role
 from campion.working_days import london_date
+from demo.investigating import Investigating
 from demo.people import FORCE, PASSWORD, ROLES_FROM, Person, manager_of
 from demo.stories import Story
+from demo.tending import Tending
 from reports import actions, routing
 from reports.actions.sections import EMPTY
 from reports.content import content_hash, content_of, core_content, section_values, with_people
@@ -88,6 +91,8 @@ class Teller:
         self.people = people
         self.by_key = {user.pk: user for user in people.values()}
         self.seed = seed
+        welfare = Membership.objects.filter(role=Role.WELFARE).values("user")
+        self.desk = [self.by_key[key] for key in User.objects.filter(pk__in=welfare).values_list("pk", flat=True)]
         self.places = {row.code: row for row in PlaceType.objects.all()}
         self.activities = {row.code: row.pk for row in Activity.objects.all()}
         self.districts = {row.code: row for row in District.objects.all()}
@@ -116,6 +121,8 @@ class _Report:
         self.writer = teller.people[story.who]
         self.incident: Incident | None = None
         self.reviewers: list[int] = []
+        self.tending: dict[int, Tending] = {}
+        self.case: Investigating | None = None
         self.rng = random.Random(f"{teller.seed}/{story.who}/{story.opened_at.isoformat()}")  # noqa: S311
 
     # Writing ---------------------------------------------------------------------------------------------------------
@@ -371,6 +378,18 @@ class _Report:
         elif verb == "change_contact":
             more = {"said": support.SafeContact(channel="call", contact=number, safe_times="evenings")}
         getattr(support, verb)(referral=offer, by=person, at=at, **more)
+
+    def _do_case(self, *, at, does, **what):
+        if self.case is None:
+            self.case = Investigating(self.incident, reviewer=self._reviewer, rng=self.rng)
+        self.case.do(does, at=at, **what)
+
+    def _do_tend(self, *, at, position, does, **what):
+        if position not in self.tending:
+            self.tending[position] = Tending(
+                self.incident, position, desk=self.teller.desk, reviewer=self._reviewer, rng=self.rng
+            )
+        self.tending[position].do(does, at=at, **what)
 
     def _reviewer(self, at, besides=None):
         """Give a supervisor who may review this report: one of its unit, by chance; the list's own if it is closed."""

@@ -117,7 +117,8 @@ def meet_together(*, clocks, met_at, answers, by, at, channel="") -> list[Clock]
         raise Refused("Choose things that are owed to one person.")
     with transaction.atomic(), pghistory.context(user=by.pk):
         list(Referral.objects.select_for_update().filter(pk=clocks[0].referral_id).values_list("pk"))
-        rows = Clock.objects.open_to(by).filter(pk__in=[clock.pk for clock in clocks])
+        rows = Clock.objects.open_to(by, owing={clock.owed_by for clock in clocks})
+        rows = rows.filter(pk__in=[clock.pk for clock in clocks])
         locked = list(rows.select_related("entitlement", "referral").order_by("pk"))
         if len(locked) != len(clocks):
             raise Refused("There is no such duty.")
@@ -235,7 +236,7 @@ def owing(clock, verb, *, by, reason=""):
     """
     with transaction.atomic(), pghistory.context(user=by.pk):
         list(Referral.objects.select_for_update().filter(pk=clock.referral_id).values_list("pk"))
-        rows = Clock.objects.open_to(by).filter(pk=clock.pk)
+        rows = Clock.objects.open_to(by, owing=[clock.owed_by]).filter(pk=clock.pk)
         locked = rows.select_related("entitlement", "referral").first()
         if locked is None:
             raise Refused("There is no such duty.")

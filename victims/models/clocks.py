@@ -32,32 +32,43 @@ class ClockQuerySet(models.QuerySet):
         """Clocks of these families of entitlements."""
         return self.filter(entitlement__family__in=families)
 
-    def open_to(self, user):
+    def open_to(self, user, *, owing=None):
         """What this person may record as done: what they owe, what the desk owes in cases that they carry, and what
-        is theirs to do about their own case."""
+        is theirs to do about their own case.
+
+        :param owing: codes of who owes, where that is known: the same answer for those alone, by a shorter question
+        """
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        carried = Referral.objects.carried_by(user).values("pk") if user.plays(Role.WELFARE) else []
-        desk = (OwedBy.WELFARE, OwedBy.OCCUPATIONAL_HEALTH)
-        return self.filter(
-            Q(pk__in=self.model.objects.owed_by(user).values("pk"))
-            | Q(owed_by__in=desk, referral__in=carried)
-            | Q(owed_by=OwedBy.PERSON, referral__person=user)
-        )
+        asked = set(OwedBy) if owing is None else set(owing)
+        desk = asked & {OwedBy.WELFARE, OwedBy.OCCUPATIONAL_HEALTH}
+        found = Q(pk__in=[])
+        if asked - {OwedBy.WELFARE, OwedBy.PERSON}:
+            found |= Q(pk__in=self.model.objects.owed_by(user, owing=asked).values("pk"))
+        if desk and user.plays(Role.WELFARE):
+            found |= Q(owed_by__in=desk, referral__in=Referral.objects.carried_by(user).values("pk"))
+        if OwedBy.PERSON in asked:
+            found |= Q(owed_by=OwedBy.PERSON, referral__person=user)
+        return self.filter(found)
 
-    def owed_by(self, user):
+    def owed_by(self, user, *, owing=None):
         """What this person owes today, to people assaulted in cases that are theirs, and for whom they stand in.
 
         The officer in the case owes by that relation, and whoever reviews the report by that; witness care,
         occupational health and governance by a role in the unit. Nobody owes anything through a role where the report
         has a conflict with them, is about them, was filed by them, or is restricted without naming them. What the
         welfare desk owes is on its desk.
+
+        :param owing: codes of who owes, where that is known
         """
         if not user.is_authenticated or not user.is_active:
             return self.none()
+        asked = set(OwedBy) if owing is None else set(owing)
         incident = "referral__assault__incident"
-        officers = [user.pk, *user.stands_in_for]
-        mine = Q(owed_by=OwedBy.OFFICER) & Q(**{f"{incident}__officer_in_case__in": officers})
+        mine = Q(pk__in=[])
+        if OwedBy.OFFICER in asked:
+            officers = [user.pk, *user.stands_in_for]
+            mine |= Q(owed_by=OwedBy.OFFICER, **{f"{incident}__officer_in_case__in": officers})
         by_role = {
             OwedBy.WITNESS_CARE: Role.WITNESS_CARE,
             OwedBy.OCCUPATIONAL_HEALTH: Role.OCCUPATIONAL_HEALTH,
@@ -66,12 +77,12 @@ class ClockQuerySet(models.QuerySet):
         }
         for owed_by, role in by_role.items():
             units = user.reach.get(role, frozenset())
-            if units:
+            if units and owed_by in asked:
                 mine |= Q(owed_by=owed_by, referral__unit__in=units) & self._open_to(user)
         # Whoever reviews the report owes the supervisor's part; and the officer's, while nobody investigates.
-        reviews = reviewed(user, f"{incident}__")
-        mine |= Q(owed_by=OwedBy.SUPERVISOR) & reviews
-        mine |= Q(owed_by=OwedBy.OFFICER, **{f"{incident}__officer_in_case": None}) & reviews
+        reviewing = Q(owed_by=OwedBy.SUPERVISOR) | Q(owed_by=OwedBy.OFFICER, **{f"{incident}__officer_in_case": None})
+        if asked & {OwedBy.SUPERVISOR, OwedBy.OFFICER}:
+            mine |= reviewing & reviewed(user, f"{incident}__")
         conflicts = Conflict.objects.filter(user=user, ended_at=None).values("incident")
         return (
             self.filter(mine, referral__force=user.force_id, referral__merged_into=None)
