@@ -12,6 +12,7 @@ from time_machine import travel
 from campion import actions as kernel
 from campion.models import AuditEvent
 from campion.roles import Role
+from reports.models import Assault, Incident
 from tests import world
 from tests.people import signed_in
 from tests.victims.carried import (
@@ -363,6 +364,24 @@ def test_a_pack_holds_only_what_they_allowed_and_its_reason_is_recorded(scene, c
     assert "01632" not in page and "punched" not in printed and "assault" not in printed
     line = AuditEvent.objects.get(action="open_pack")
     assert (line.object_id, line.reason_code, line.subject_ids) == (str(onward.key), "send", [scene.sam.pk])
+
+
+def test_of_a_restricted_report_nothing_is_told_on_the_case_or_its_pack(scene, client):
+    onward = refer(scene, consent(scene, shares=["what"]))
+    Incident.objects.filter(assaults__referral=scene.case).update(restricted=True)
+    type(scene.case).objects.filter(pk=scene.case.pk).update(desk_may_know=True)
+    page = text_of(client.get(scene.case.get_absolute_url()))
+    assert "Sam" in page and "Sunday 20 December" not in page and "Monday 21 December 2026<" not in page
+    pack = text_of(client.post(address(scene, "pack", onward.key), {"why": "send"}))
+    assert "Assaulted at work" in pack and "Punched" not in pack and "work on" not in pack
+    assert "points to enhanced rights:" not in text_of(client.get(address(scene, "assess")))
+
+
+def test_a_case_of_somebody_outside_the_directory_is_carried_too(scene, client):
+    type(scene.case).objects.filter(pk=scene.case.pk).update(person=None)
+    Assault.objects.filter(referral=scene.case).update(person=None, outside_name="Robin Outside")
+    assert "Robin Outside" in text_of(client.get(scene.case.get_absolute_url()))
+    assert client.get(address(scene, "consent")).status_code == 200
 
 
 def test_a_pack_says_what_happened_only_where_they_allowed_it(scene, client):

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.paginator import Paginator
 from django.db import models
-from django.db.models import Count, F, IntegerField, OuterRef, Subquery
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Subquery, When
 from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
 
@@ -304,7 +304,8 @@ def carried_row(user, reference, path) -> Referral | None:
         rows.select_related("person", "owner")
         .annotate(
             report_reference=F("assault__incident__reference"),
-            assaulted_at=F("assault__incident__occurred_from"),
+            # of a restricted report the person's yes lets the desk know nothing but that it exists
+            assaulted_at=Case(When(assault__incident__restricted=False, then=F("assault__incident__occurred_from"))),
             outside_name=F("assault__outside_name"),
             assault_worker=F("assault__worker_type"),
             kept_values=kept.subquery(user, path),
@@ -637,8 +638,8 @@ def _about(row):
         "value": ", ".join(part for part in (rank, WorkerType(worker).label if worker else "") if part),
     }
     if row.report_reference:
-        when = long_day(london_date(row.assaulted_at)) if row.assaulted_at else ""
-        yield {"key": "Assaulted", "value": when}
+        if row.assaulted_at:
+            yield {"key": "Assaulted", "value": long_day(london_date(row.assaulted_at))}
         yield {"key": "Report", "value": row.report_reference}
     else:
         yield {"key": "Report", "value": "None: they asked for support themself"}
