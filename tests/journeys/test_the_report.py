@@ -177,7 +177,7 @@ def test_two_people_one_spat_at_and_all_that_follows(page, context, sign_in, che
 
     sign_in(page, colleague)
     page.goto(f"/support/{Referral.objects.get(person=colleague).reference}/")
-    walk.arrive("Support offered to you")
+    walk.arrive("After Monday 21 December 2026")
     assert "23 December" in page.inner_text("main")
     walk.choose("Yes, I would like support")
     walk.press("Save my answer")

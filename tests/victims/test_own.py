@@ -81,6 +81,7 @@ def test_the_first_page_says_what_is_next_what_is_owed_and_what_was_chosen(offer
     page = get(signed_in(sam), "referral", offer)
     for words in (
         "You choose whether you want support",
+        "Say yes, and somebody gets in touch with you by Wednesday 23 December 2026.",
         "Due next",
         "Your rights under the Victims’ Code",
         "The force’s assault plan",

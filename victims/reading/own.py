@@ -343,10 +343,13 @@ def next_step(referral, owed: Rights, appointment=None, *, now) -> str:
     if referral.closed_at:
         day = long_day(london_date(referral.closed_at))
         return f"The welfare desk closed this on {day}. If you want more, say yes again: it is taken up."
-    if referral.state != Referral.State.ACCEPTED:
-        return NEXT[referral.state].format(day=long_day(referral.ask_again_on) if referral.ask_again_on else "")
-    who = f"{referral.owner.name} of {DESK}" if referral.owner else f"Somebody from {DESK}"
     support = next((view for view in owed.all if view.code in SUPPORT and view.is_open), None)
+    if referral.state != Referral.State.ACCEPTED:
+        words = NEXT[referral.state].format(day=long_day(referral.ask_again_on) if referral.ask_again_on else "")
+        if referral.state == Referral.State.OFFERED and support is not None and support.state == ClockState.DUE:
+            words += f" Say yes, and somebody {REACHED_BY[referral.channel]} by {long_day(support.due_on)}."
+        return words
+    who = f"{referral.owner.name} of {DESK}" if referral.owner else f"Somebody from {DESK}"
     if support is not None:
         return _reach_step(referral, who, support)
     first = next(iter(owed.due), None)
