@@ -173,7 +173,7 @@ def _done(clock, *, late):
     if not clock.met_at:
         return ""
     who = clock.met_by
-    words = f"Done at {moment(clock.met_at)}, by {f'{who.rank_or_grade} {who.name}'.strip()}"
+    words = f"At {moment(clock.met_at)}, by {f'{who.rank_or_grade} {who.name}'.strip()}"
     return f"{words}. That was after the limit, and stays on record." if late else words
 
 
