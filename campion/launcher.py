@@ -31,6 +31,7 @@ VAR = ROOT / "var"
 DATABASE = VAR / "database"
 FREE_BYTES_NEEDED = 300 * 1024 * 1024
 SECONDS_TO_START, SECONDS_TO_STOP = 60, 30
+SCENES, REST = ["make_demo", "--scenes"], "rest of the demonstration"
 SHOWN_OUTSIDE = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "VIRTUAL_ENV", "LOG_LEVEL", "PYTHONWARNINGS")
 """What the children get of the caller's environment; everything else that Campion reads is set here."""
 
@@ -71,6 +72,7 @@ def run():
             _prepare(environment, embedded)
             children = _start(environment, port)
             _tell(environment, port)
+            children |= _go_on_inventing(environment)
             return _watch(children)
         except KeyboardInterrupt:
             asked = True
@@ -223,7 +225,7 @@ def _prepare(environment, embedded):
     for name, fingerprint, words, command, may_be_left_out in (
         ("tables", code, "Making the tables", ["migrate", "--verbosity=0"], embedded),
         ("seeds", seeds, "Loading the reference data", ["load_seeds"], embedded),
-        ("people", "made", "Inventing a force, its people and 18 months of reports", ["make_demo"], True),
+        ("people", "made", "Inventing a force, its people and what they are sent to look at", SCENES, True),
         ("static", static, "Gathering the static files", ["collectstatic", "--noinput", "--clear", "-v0"], True),
     ):
         if may_be_left_out and done.is_current(name, fingerprint):
@@ -326,18 +328,7 @@ def _start(environment, port):
     commands = {"web server": web, "queue worker": [python, str(ROOT / "manage.py"), "qcluster"]}
     children = {}
     for name, command in commands.items():
-        log = (VAR / f"{name.replace(' ', '-')}.log").open("w")
-        children[name] = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        log.close()
-        _note_process(name, children[name].pid)
+        children[name] = _child(name, command, environment)
     with _step("Starting the web server and the queue"):
         end = time.monotonic() + SECONDS_TO_START
         while not _answers(port):
@@ -348,6 +339,22 @@ def _start(environment, port):
                 )
             time.sleep(0.2)
     return children
+
+
+def _child(name, command, environment, *, niceness=0):
+    """Start one process out of the terminal's reach, with a log of its own, and note it for `make stop`."""
+    with (VAR / f"{name.replace(' ', '-')}.log").open("w") as log:
+        child = subprocess.Popen(
+            command if not niceness else ["nice", "-n", str(niceness), *command],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    _note_process(name, child.pid)
+    return child
 
 
 def _answers(port):
@@ -363,15 +370,30 @@ def _tell(environment, port):
     print(_manage(environment, "make_demo", "--list-sign-ins").rstrip(), flush=True)
 
 
+def _go_on_inventing(environment):
+    """Let the rest of the 18 months be told beside the service, which is there meanwhile; nothing once it is made."""
+    done = Prepared(VAR / "prepared.json")
+    if done.is_current(REST, "made"):
+        return {}
+    print("\nThe other reports of 18 months are being invented meanwhile: lists grow while you look.", flush=True)
+    return {REST: _child(REST, [sys.executable, str(ROOT / "manage.py"), "make_demo"], environment, niceness=10)}
+
+
 def _watch(children):
     while True:
         _check_children(children)
+        inventing = children.get(REST)
+        if inventing is not None and inventing.poll() == 0:
+            _forget_process(REST)
+            del children[REST]
+            Prepared(VAR / "prepared.json").keep(REST, "made")
+            print("All 18 months of reports are there now.", flush=True)
         time.sleep(0.5)
 
 
 def _check_children(children):
     for name, child in children.items():
-        if child.poll() is not None:
+        if child.poll() is not None and not (name == REST and child.returncode == 0):
             log = VAR / f"{name.replace(' ', '-')}.log"
             lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
             told = next((line for line in reversed(lines) if "ImproperlyConfigured" in line), "")
@@ -418,8 +440,8 @@ def _stop_database():
 
 
 def _clear_strays():
-    """End the web server and queue worker that a killed run left behind; return the names of those that ran."""
-    found = {name: process for name in ("web server", "queue worker") if (process := _process(name))}
+    """End what a killed run left behind; return the names of the processes that still ran."""
+    found = {name: process for name in ("web server", "queue worker", REST) if (process := _process(name))}
     if found:
         print("  Ending what an earlier run left behind …", flush=True)
     for process in found.values():  # each ends its own workers; a signal to those as well would confuse it
@@ -449,7 +471,7 @@ def _forget_process(name):
 
 def _process(name):
     """Return the number of this folder's process of that name, if it lives and is ours: numbers are used again."""
-    sign = {"run": "manage.py", "web server": "campion.wsgi", "queue worker": "qcluster"}[name]
+    sign = {"run": "manage.py", "web server": "campion.wsgi", "queue worker": "qcluster", REST: "make_demo"}[name]
     try:
         process = int((VAR / f"{name.replace(' ', '-')}.pid").read_text())
     except (FileNotFoundError, ValueError):

@@ -45,10 +45,11 @@ class Progress:
     total: int
 
 
-def make(*, size: int, seed: int, at: datetime, processes: int = 1) -> Iterator[Progress]:
+def make(*, size: int, seed: int, at: datetime, processes: int = 1, scenes_alone: bool = False) -> Iterator[Progress]:
     """Make the invented force, its people and their reports; do nothing if they are there.
 
     :param processes: how many tell stories at the same time; with one, all of it happens in this process
+    :param scenes_alone: stop after the scenes that people are sent to look at; another run tells the rest
 
     Yields how far it is; nothing at all if the whole was there already.
 
@@ -69,11 +70,14 @@ def make(*, size: int, seed: int, at: datetime, processes: int = 1) -> Iterator[
                 users[user.staff_number] = user
                 yield Progress("people", len(users), len(everybody))
         shares = share_out(plan(everybody, at=at, size=size, seed=seed), everybody)
+        if scenes_alone:
+            shares = [[story for story in share if story.name] for share in shares]
         total, done = sum(story.assaults for share in shares for story in share), 0
         for told in _tell_here(shares, seed) if processes < 2 else _tell_in_children(shares, seed, processes):
             done += told
             yield Progress("assaults", done, total)
-        _note("end")
+        if not scenes_alone:
+            _note("end")
 
 
 def share_out(stories: list[Story], people: list[Person]) -> list[list[Story]]:
@@ -88,7 +92,7 @@ def share_out(stories: list[Story], people: list[Person]) -> list[list[Story]]:
     shares: list[list[Story]] = [[] for _ in range(SHARES)]
     for team in sorted(teams, key=lambda team: (-len(teams[team]), team)):
         min(shares, key=len).extend(teams[team])
-    return sorted(shares, key=len, reverse=True)
+    return sorted((sorted(share, key=lambda story: not story.name) for share in shares), key=len, reverse=True)
 
 
 def _tell_here(shares, seed):

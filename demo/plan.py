@@ -16,7 +16,7 @@ DEFAULT_SEED = 2026
 
 
 def plan(people: list[Person], *, at: datetime, size: int = DEFAULT_SIZE, seed: int = DEFAULT_SEED) -> list[Story]:
-    """Give the stories of the force in the order in which they are told.
+    """Give the stories of the force in the order in which they are told: the scenes first, then in the order of time.
 
     :param at: now; the scenes of last night hang on its hour, everything else on its date in London
     :param size: how many assaults are counted in the end, at least; the scenes are always among them
@@ -35,4 +35,4 @@ def plan(people: list[Person], *, at: datetime, size: int = DEFAULT_SIZE, seed: 
         story.steps += caring.steps(random.Random(f"{seed}/care/{number}"), story, now)  # noqa: S311
         story.steps += casework.steps(random.Random(f"{seed}/case/{number}"), story)  # noqa: S311
         forget_the_future(story, now)
-    return sorted(stories, key=lambda story: (story.opened_at, story.who))
+    return sorted(stories, key=lambda story: (not story.name, story.opened_at, story.who))

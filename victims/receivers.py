@@ -54,19 +54,21 @@ def start_what_is_owed(sender, *, event, by, at, **_):
     with pghistory.context(user=by.pk):
         for referral in _concerned(event):
             for trigger, moment in event.triggers:
-                clocks.start(referral, trigger, started_at=moment, at=at, event=event)
+                clocks.start(referral, trigger=trigger, started_at=moment, at=at, event=event)
             if event.kind in REVIEWABLE:
-                clocks.start(referral, clocks.DECIDED_AGAINST, started_at=event.happened_at, at=at, event=event)
+                clocks.start(referral, trigger=clocks.DECIDED_AGAINST, started_at=event.happened_at, at=at, event=event)
             if event.replaces_id:
                 _end_of_event(referral, event.replaces_id, at=at, why=Clock.Why.MOVED, family="check-in")
             if event.hearing_at:
-                clocks.start(referral, clocks.HEARING, started_at=event.hearing_at, at=at, event=event)
+                clocks.start(referral, trigger=clocks.HEARING, started_at=event.hearing_at, at=at, event=event)
             if event.kind == "crime-recorded":
                 number = {"number": (event.facts or {}).get("number", "")}
-                clocks.settle_all(referral, ["crime-recorded"], met_at=event.happened_at, by=by, at=at, facts=number)
+                clocks.settle_all(
+                    referral, codes=["crime-recorded"], met_at=event.happened_at, by=by, at=at, facts=number
+                )
             if event.kind == "view-taken":
                 clocks.settle_all(
-                    referral, ["view-before-disposal"], met_at=event.happened_at, by=by, at=at, facts=_view(event)
+                    referral, codes=["view-before-disposal"], met_at=event.happened_at, by=by, at=at, facts=_view(event)
                 )
             if event.kind == "disposal":
                 _view_was_taken(referral, event, at=at)
@@ -89,8 +91,8 @@ def contact_made(sender, *, assault, task, by, at, **_):
         return
     with pghistory.context(user=by.pk):
         facts = {"how": task.how} if task.how else None
-        clocks.settle_all(referral, ["first-contact"], met_at=task.done_at, by=by, at=at, facts=facts)
-        clocks.start(referral, clocks.FIRST_CONTACT, started_at=task.done_at, at=at)
+        clocks.settle_all(referral, codes=["first-contact"], met_at=task.done_at, by=by, at=at, facts=facts)
+        clocks.start(referral, trigger=clocks.FIRST_CONTACT, started_at=task.done_at, at=at)
 
 
 def officer_named(sender, *, incident, officer, by, at, **_):
@@ -101,7 +103,7 @@ def officer_named(sender, *, incident, officer, by, at, **_):
         for assault in incident.assaults.all():
             referral = _referral_of(assault)
             if referral:
-                clocks.settle_all(referral, ["not-your-own-case"], met_at=at, by=by, at=at)
+                clocks.settle_all(referral, codes=["not-your-own-case"], met_at=at, by=by, at=at)
 
 
 def _concerned(event):
@@ -118,7 +120,7 @@ def _end_of_event(referral, event_id, *, at, why=Clock.Why.STRUCK, family=None):
     rows = referral.clocks.running().filter(event=event_id).select_related("referral")
     if family:
         rows = rows.of_family(family)
-    clocks.end(list(rows), why, at=at)
+    clocks.end(list(rows), why=why, at=at)
 
 
 def _court_has_told(referral, event, *, by, at):
@@ -134,7 +136,12 @@ def _view_was_taken(referral, disposal, *, at):
     view = views.filter(happened_at__lte=disposal.happened_at).order_by("-happened_at", "-pk").first()
     if view:
         clocks.settle_all(
-            referral, ["view-before-disposal"], met_at=view.happened_at, by=view.entered_by, at=at, facts=_view(view)
+            referral,
+            codes=["view-before-disposal"],
+            met_at=view.happened_at,
+            by=view.entered_by,
+            at=at,
+            facts=_view(view),
         )
 
 

@@ -170,6 +170,7 @@ def _answer_row(view, field, key, value, person=None):
     }
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def correct(request, reference, field, position=None):
     """Correct one coded answer: what stands, what is right, and why. The first words stay."""
     if field not in CORRECTABLE or (field in PER_PERSON) != (position is not None):

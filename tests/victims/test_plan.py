@@ -186,7 +186,7 @@ def test_only_the_right_it_is_about_has_a_page_of_the_statement(cast):
 def complain(cast, position=1, about="told-of-arrest", at=MONDAY):
     """Have the person complain, as their own page does."""
     referral = cast.referral(position)
-    start(referral, COMPLAINT, started_at=at, at=at)
+    start(referral, trigger=COMPLAINT, started_at=at, at=at)
     clock = referral.clocks.filter(entitlement__code="complaint-acknowledged").latest("pk")
     return Complaint.objects.create(
         referral=referral, about=Entitlement.objects.get(code=about), words="Nobody rang me for a week.",
@@ -259,7 +259,7 @@ def test_a_complaint_about_a_restricted_report_or_without_one_reaches_governance
     row = complain(cast)
     assert opens(cast.governor, href("complaint-desk", row.key)) == 200
     alone = actions.refer_oneself(by=fresh(cast.stranger), at=MONDAY)
-    start(alone, COMPLAINT, started_at=MONDAY, at=MONDAY)
+    start(alone, trigger=COMPLAINT, started_at=MONDAY, at=MONDAY)
     clock = alone.clocks.get(entitlement__code="complaint-acknowledged")
     row = Complaint.objects.create(
         referral=alone, words="No call", made_at=MONDAY, made_by=cast.stranger, clock=clock

@@ -149,7 +149,7 @@ def test_a_close_sees_the_clock_that_started_before_it_or_comes_first(both, offe
         with transaction.atomic():
             locked = Referral.objects.select_for_update(of=("self",)).get(pk=offer.pk)
             started_at = NOON + timedelta(seconds=turn)
-            assert clocks.start(locked, "interviewed", started_at=started_at, at=started_at)
+            assert clocks.start(locked, trigger="interviewed", started_at=started_at, at=started_at)
             order.append("start")
 
     monkeypatch.setattr(actions.desk.audit, "record", record)

@@ -93,7 +93,7 @@ def assess(
             locked.save(update_fields=["enhanced_at"])
         if given:
             clocks.enhance(locked, by=by, at=at)
-        clocks.settle_all(locked, ASSESSMENT, met_at=at, by=by, at=at, facts={"number": following})
+        clocks.settle_all(locked, codes=ASSESSMENT, met_at=at, by=by, at=at, facts={"number": following})
         clocks.show_day(locked)
     return made
 
@@ -199,7 +199,7 @@ def record_contact(
         if outcome == Contact.Outcome.SPOKE:
             facts = {"contact": str(made.key)}
             clocks.settle_all(
-                locked, clocks.SUPPORT, met_at=happened_at, by=by, at=at, channel=channel, facts=facts
+                locked, codes=clocks.SUPPORT, met_at=happened_at, by=by, at=at, channel=channel, facts=facts
             )  # fmt: skip
     return made
 

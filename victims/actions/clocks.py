@@ -31,7 +31,7 @@ logger = logging.getLogger("campion.victims")
 # Starting ------------------------------------------------------------------------------------------------------------
 
 
-def start(referral, trigger, *, started_at, at, event=None, end_of_duty=None, only_support=False) -> list[Clock]:
+def start(referral, *, trigger, started_at, at, event=None, end_of_duty=None, only_support=False) -> list[Clock]:
     """Start every clock that a trigger owes to this person, by the editions in force on the London date of it.
 
     Asked twice for the same trigger it starts nothing again. A person with enhanced rights gets the enhanced limit.
@@ -177,7 +177,7 @@ def _mark(clock, *, met_at, by, at, channel, facts):
     clock.waiting_on, clock.waiting_since_at = "", None
 
 
-def settle_all(referral, codes, *, met_at, by, at, channel="", facts=None) -> int:
+def settle_all(referral, *, codes, met_at, by, at, channel="", facts=None) -> int:
     """Mark the running clocks of these entitlements as met, from the action that did it; give how many."""
     rows = referral.clocks.running().filter(entitlement__code__in=codes).select_related("entitlement")
     count = 0
@@ -198,7 +198,7 @@ def set_aside(*, clock, why, reason, by, at) -> Clock:
     if why not in (Clock.Why.NOT_OWED, Clock.Why.NOT_WANTED):
         raise Refused("Say whether it is not owed, or not wanted.")
     with owing(clock, "set aside", by=by, reason=reason) as locked:
-        end([locked], why, at=at, reason=reason)
+        end([locked], why=why, at=at, reason=reason)
     return locked
 
 
@@ -218,7 +218,7 @@ def wait_on(*, clock, whom, since_at, by, at) -> Clock:
     return locked
 
 
-def end(clocks, why, *, at, reason="") -> None:
+def end(clocks, *, why, at, reason="") -> None:
     """End clocks that no longer apply; what a clock had missed by then stays missed."""
     for clock in clocks:
         clock.not_applicable, clock.not_applicable_at = why, at

@@ -93,7 +93,7 @@ def offer(*, assault, by, at) -> Referral:
                 offered_at=at,
             )
             told_at = incident.police_told_at or incident.submitted_at or at
-            clocks.start(referral, clocks.TOLD, started_at=told_at, at=at, end_of_duty=incident.end_of_duty_at)
+            clocks.start(referral, trigger=clocks.TOLD, started_at=told_at, at=at, end_of_duty=incident.end_of_duty_at)
             _start_exposure(referral, assault, told_at, at=at)
             clocks.show_day(referral)
             _record("offer", referral, by=by)
@@ -185,7 +185,7 @@ def refer_oneself(*, by, at) -> Referral:
             chosen_at=at,
             chosen_by=by,
         )
-        clocks.start(referral, clocks.SELF_REFERRED, started_at=at, at=at)
+        clocks.start(referral, trigger=clocks.SELF_REFERRED, started_at=at, at=at)
         clocks.show_day(referral)
         _record("refer oneself", referral, by=by)
     return referral
@@ -316,7 +316,7 @@ def _move(referral, state, *, by, at, ask_again_on=None):
         _want_support(referral, before, at=at)
     else:
         wanted = referral.clocks.running().filter(entitlement__needs_yes=True)
-        clocks.end(list(wanted.select_related("referral", "entitlement")), Clock.Why(state), at=at)
+        clocks.end(list(wanted.select_related("referral", "entitlement")), why=Clock.Why(state), at=at)
     clocks.show_day(referral)
 
 
@@ -326,14 +326,16 @@ def _want_support(referral, before, *, at):
     if before not in WANTS_NONE and (support.running().exists() or support.filter(met_at__isnull=False).exists()):
         return
     trigger = clocks.TOLD if referral.assault_id else clocks.SELF_REFERRED
-    clocks.start(referral, trigger, started_at=at, at=at, only_support=True)
+    clocks.start(referral, trigger=trigger, started_at=at, at=at, only_support=True)
     if referral.assault_id is None:
         return
     ahead = CaseEvent.objects.hearings_ahead(at=at).filter(incident=referral.assault.incident_id)
     for event in ahead.filter(Q(assault=None) | Q(assault=referral.assault_id)):
         ended = referral.clocks.filter(event=event, not_applicable__in=WANTS_NONE, due_on__gte=london_date(at))
         ended.update(not_applicable="", not_applicable_at=None)
-        clocks.start(referral, clocks.HEARING, started_at=event.hearing_at, at=at, event=event, only_support=True)
+        clocks.start(
+            referral, trigger=clocks.HEARING, started_at=event.hearing_at, at=at, event=event, only_support=True
+        )
 
 
 def _take_up(referral, wish, *, by, at):
@@ -389,7 +391,7 @@ def _give_to(person, referral, *, by, at):
         )  # fmt: skip
         _say_contact(referral, SafeContact(), at=None)
         chosen = referral.clocks.running().filter(entitlement__needs_yes=True, event=None).select_related("referral")
-        clocks.end(list(chosen.filter(started_at__gt=referral.offered_at)), Clock.Why.MERGED, at=at)
+        clocks.end(list(chosen.filter(started_at__gt=referral.offered_at)), why=Clock.Why.MERGED, at=at)
         told_at = referral.clocks.order_by("started_at").values_list("started_at", flat=True).first()
         if told_at:
             _run_again(referral, told_at)
@@ -419,7 +421,7 @@ def _offer_anew(person, referral, *, by, at):
         .filter(event__isnull=False)
         .select_related("entitlement")
     )
-    clocks.end(list(referral.clocks.running().select_related("referral")), Clock.Why.STRUCK, at=at)
+    clocks.end(list(referral.clocks.running().select_related("referral")), why=Clock.Why.STRUCK, at=at)
     referral.assault = None
     referral.save(update_fields=["assault"])
     anew = _open(
@@ -431,7 +433,7 @@ def _offer_anew(person, referral, *, by, at):
         offered_at=at,
     )
     told_at = assault.incident.police_told_at or assault.incident.submitted_at or at
-    clocks.start(anew, clocks.TOLD, started_at=told_at, at=at, end_of_duty=assault.incident.end_of_duty_at)
+    clocks.start(anew, trigger=clocks.TOLD, started_at=told_at, at=at, end_of_duty=assault.incident.end_of_duty_at)
     _start_exposure(anew, assault, told_at, at=at)
     for clock in owed:
         _copy_clock(clock, anew)
@@ -473,12 +475,12 @@ def _keep_earliest_clocks(stays, ends, *, at):
             continue
         if other is None or clock.started_at < other.started_at:
             if other:
-                clocks.end([other], Clock.Why.MERGED, at=at)
+                clocks.end([other], why=Clock.Why.MERGED, at=at)
             _copy_clock(clock, stays)
-    clocks.end(leaving, Clock.Why.MERGED, at=at)
+    clocks.end(leaving, why=Clock.Why.MERGED, at=at)
     if not wanted:
         left = stays.clocks.running().filter(entitlement__needs_yes=True).select_related("referral")
-        clocks.end(list(left), Clock.Why(stays.state), at=at)
+        clocks.end(list(left), why=Clock.Why(stays.state), at=at)
 
 
 def _copy_clock(clock, referral):
@@ -508,7 +510,7 @@ def _follow_harm(referral, assault, *, by, at):
 
 def _start_exposure(referral, assault, told_at, *, at):
     if assault.conducts.filter(exposure=True).exists():
-        clocks.start(referral, clocks.EXPOSED, started_at=told_at, at=at)
+        clocks.start(referral, trigger=clocks.EXPOSED, started_at=told_at, at=at)
 
 
 def _contact_of(referral):

@@ -111,7 +111,7 @@ def complain(*, referral, about, words, by, at) -> Complaint:
                 waiting.words = f"{waiting.words}\n\nAdded on {day.day} {day:%B %Y}:\n{words}"
                 waiting.save(update_fields=["words"])
             return waiting
-        clocks.start(locked, clocks.COMPLAINT, started_at=at, at=at)
+        clocks.start(locked, trigger=clocks.COMPLAINT, started_at=at, at=at)
         acknowledged_by = locked.clocks.running().filter(entitlement__trigger=clocks.COMPLAINT).first()
         return locked.complaints.create(about=about, words=words, made_at=at, made_by=by, clock=acknowledged_by)
 

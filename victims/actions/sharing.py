@@ -176,7 +176,7 @@ def _send(referral, service, consent, *, by, at, by_the_person=False):
         service=service, consent=standing, related_person=related, by_the_person=by_the_person, sent_at=at, sent_by=by
     )
     if related is None:
-        clocks.settle_all(referral, clocks.SUPPORT, met_at=at, by=by, at=at, facts={"onward": str(made.key)})
+        clocks.settle_all(referral, codes=clocks.SUPPORT, met_at=at, by=by, at=at, facts={"onward": str(made.key)})
     return made
 
 

@@ -26,6 +26,9 @@ class Command(BaseCommand):
         cores = min(4, os.cpu_count() or 1)
         parser.add_argument("--processes", type=int, default=cores, help="how many work at the same time")
         parser.add_argument("--bulk", type=int, default=0, metavar="N", help="add N copied reports to a demonstration")
+        parser.add_argument(
+            "--scenes", action="store_true", help="make the people and the scenes alone; another run makes the rest"
+        )
         parser.add_argument("--list-sign-ins", action="store_true", help="say who may sign in, and make nothing")
 
     def handle(self, *, size, seed, processes, list_sign_ins, **options):
@@ -41,7 +44,9 @@ class Command(BaseCommand):
             if many:
                 self._add_many(many, seed)
                 return
-            for progress in making.make(size=size, seed=seed, at=timezone.now(), processes=processes):
+            for progress in making.make(
+                size=size, seed=seed, at=timezone.now(), processes=processes, scenes_alone=options["scenes"]
+            ):
                 made = True
                 self._show(progress)
         except making.NoDemo as refused:
