@@ -82,7 +82,7 @@ def test_a_copy_is_a_report_like_another_and_the_next_one_born_follows_it(force)
     copy = Incident.objects.visible_to(world.fresh(sam)).order_by("-pk").first()
     assert copy.occurred_from < MONDAY - timedelta(days=6)
     assert copy.told_from == f"{copy.occurred_from.astimezone(world.LONDON):%Y-%m-%dT%H:%M}"
-    with pytest.raises(ProgrammingError, match="first words"), transaction.atomic():  # the first words are guarded as they were
+    with pytest.raises(ProgrammingError, match="first words"), transaction.atomic():
         Incident.objects.filter(narrative__isnull=False).update(narrative="Other words.")
     events = Incident.pgh_event_model.objects.count()
     Incident.objects.filter(pk=copy.pk).update(crime_recorded="yes")
