@@ -74,7 +74,7 @@ class TestTheRealSeeds:
         areas = [DistrictArea.objects.in_force(on).filter(district__name="Shropshire").get().area.name for on in day]
         assert areas == ["Shropshire", "Shropshire & Telford"]
         referral = Entitlement.objects.in_force(date(2026, 11, 22)).get(code="referral")
-        assert (referral.trigger, referral.limit_working_days) == ("police-told", 2)
+        assert (referral.trigger, referral.limit, referral.limit_unit) == ("police-told", 2, "working-days")
 
     def test_areas_hang_below_their_force(self):
         load(SEEDS)
