@@ -196,6 +196,18 @@ def test_support_without_a_report_tells_nobody_but_the_desk(sam, desk, place):
 
 
 def test_somebody_from_outside_cannot_ask(place):
+@pytest.mark.parametrize("act", [actions.decline, actions.already_supported])
+def test_asking_again_after_a_no_is_a_yes_that_the_desk_sees(sam, desk, act):
+    own = actions.refer_oneself(by=sam, at=MONDAY)
+    act(referral=own, by=sam, at=MONDAY)
+    assert own.reference not in text_of(signed_in(desk).get("/support/desk/"))
+    signed_in(sam).post("/support/refer/")
+    again = Referral.objects.get(person=sam)
+    assert (again.state, again.chosen_at) == ("accepted", NOON)
+    assert again.clocks.running().get(entitlement__code="self-referral-answered").started_at == NOON
+    assert own.reference in text_of(signed_in(desk).get("/support/desk/"))
+
+
     outside = signed_in(world.make_person(place.root, Role.PCC))
     assert outside.get("/support/refer/").status_code == outside.post("/support/refer/").status_code == 404
     assert not Referral.objects.exists()

@@ -164,16 +164,16 @@ def change_contact(*, referral, said: SafeContact, by, at) -> Referral:
 def refer_oneself(*, by, at) -> Referral:
     """Ask for support without a report. No manager is told, and no report is needed (Right 4).
 
-    Asked again while the first is open, it is the same one.
+    Asked again while the first is open, it is the same one; said no to since, it is a yes again.
 
     :raises Refused: for somebody outside the workforce
     """
     if not by.may_report or by.unit_id is None:
         raise Refused("Only people who work in this force can ask for support here.")
-    list(User.objects.select_for_update().filter(pk=by.pk).values_list("pk"))
+    list(User.objects.select_for_update(no_key=True).filter(pk=by.pk).values_list("pk"))
     mine = Referral.objects.filter(person=by, assault=None).open().exclude(state=Referral.State.MERGED).first()
     if mine is not None:
-        return mine
+        return agree(referral=mine, by=by, at=at)
     with pghistory.context(user=by.pk):
         referral = _open(
             assault=None,
