@@ -195,7 +195,6 @@ def test_support_without_a_report_tells_nobody_but_the_desk(sam, desk, place):
     assert "You asked for support yourself" in get(client, "looked", own)
 
 
-def test_somebody_from_outside_cannot_ask(place):
 @pytest.mark.parametrize("act", [actions.decline, actions.already_supported])
 def test_asking_again_after_a_no_is_a_yes_that_the_desk_sees(sam, desk, act):
     own = actions.refer_oneself(by=sam, at=MONDAY)
@@ -208,6 +207,7 @@ def test_asking_again_after_a_no_is_a_yes_that_the_desk_sees(sam, desk, act):
     assert own.reference in text_of(signed_in(desk).get("/support/desk/"))
 
 
+def test_somebody_from_outside_cannot_ask(place):
     outside = signed_in(world.make_person(place.root, Role.PCC))
     assert outside.get("/support/refer/").status_code == outside.post("/support/refer/").status_code == 404
     assert not Referral.objects.exists()
