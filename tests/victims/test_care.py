@@ -419,6 +419,17 @@ def test_passing_on_needs_its_own_yes(scene):
     assert (onward.state, onward.transferred_to_id, made.state) == ("transferred", made.pk, "sent")
 
 
+def test_two_services_do_not_both_pass_on_to_the_same_referral(scene):
+    other = consent(scene, "police-care-uk")
+    first = refer(scene, consent(scene))
+    into = sharing.transfer(onward=first, service=other.service, consent=other, **scene.by())
+    again = refer(scene, first.consent)
+    with pytest.raises(Refused, match="with that service already"):
+        sharing.transfer(onward=again, service=other.service, consent=other, **scene.by())
+    again.refresh_from_db()
+    assert (again.state, into.state) == ("sent", "sent")
+
+
 def test_somebody_outside_the_directory_gets_services_by_their_worker_type(scene):
     Referral.objects.filter(pk=scene.case.pk).update(person=None)
     Assault.objects.filter(referral=scene.case).update(worker_type=WorkerType.AGENCY)

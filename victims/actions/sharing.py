@@ -136,7 +136,8 @@ def turn_down(*, onward, declined_for, words, by, at) -> OnwardReferral:
 def transfer(*, onward, service, consent, by, at) -> OnwardReferral:
     """Pass it on to another service, which needs its own consent; give the referral to that one.
 
-    :raises Refused: without that consent, for the same service, or if it has ended
+    :raises Refused: without that consent, for the same service, for one that it was passed on to before, or if it has
+        ended
     """
     if service.pk == onward.service_id:
         raise Refused("It is with that service already. Choose another.")
@@ -144,6 +145,8 @@ def transfer(*, onward, service, consent, by, at) -> OnwardReferral:
         if consent.related_person_id != row.related_person_id:
             raise Refused("That yes is somebody else’s. It was not passed on.")
         made = _send(row.referral, service, consent, by=by, at=at)
+        if OnwardReferral.objects.filter(transferred_to=made).exists():
+            raise Refused("They are with that service already, passed on from another. Choose another service.")
         row.state, row.transferred_to, row.ended_at = OnwardReferral.State.TRANSFERRED, made, at
         row.save(update_fields=["state", "transferred_to", "ended_at"])
     return made
