@@ -221,6 +221,46 @@ def test_a_deputy_sees_it_for_as_long_as_they_stand_in(cast):
         assert opens(cast.deputy, href("duty", key)) == 404
 
 
+def test_a_deputy_owes_nothing_of_what_is_closed_to_them(cast):
+    key = cast.clock("told-of-arrest", event=cast.arrest()).key
+    for deputy in (cast.deputy, cast.colleague):
+        kernel.name_deputy(
+            user=fresh(cast.officer), deputy=deputy, from_on=date(2026, 12, 21), until_on=date(2026, 12, 22),
+            by=fresh(cast.officer), at=NOON,
+        )  # fmt: skip
+    assert opens(cast.deputy, href("duty", key)) == 200
+    assert opens(cast.colleague, href("duty", key)) == 404, "one of those assaulted in the report"
+    reports.restrict(incident=cast.incident, by=fresh(cast.writer), at=MONDAY)
+    assert opens(cast.deputy, href("duty", key)) == 404
+    assert "Told of an arrest" not in text_of(signed_in(fresh(cast.deputy)).get(href("duties")))
+    assert opens(cast.officer, href("duty", key)) == 200
+
+
+def test_witness_care_owes_nothing_in_a_report_about_them(cast):
+    cast.charge()
+    cast.sentence()
+    assert Clock.objects.owed_by(fresh(cast.witness_care)).exists()
+    kernel.give_role(
+        user=fresh(cast.colleague), role=Role.WITNESS_CARE, unit=cast.place.root, from_on=MONDAY.date(), by=None,
+        at=MONDAY,
+    )  # fmt: skip
+    assert not Clock.objects.owed_by(fresh(cast.colleague)).exists()
+
+
+def test_only_whoever_deals_with_a_complaint_learns_of_it_from_what_is_owed(cast):
+    made = actions.complain(referral=cast.referral(), about=None, words="Nobody rang", by=fresh(cast.writer), at=MONDAY)
+    kernel.give_role(
+        user=fresh(cast.writer.line_manager), role=Role.GOVERNANCE, unit=cast.place.root, from_on=MONDAY.date(),
+        by=None, at=MONDAY,
+    )  # fmt: skip
+    assert "A complaint" in text_of(signed_in(fresh(cast.governor)).get(href("duties")))
+    manager = fresh(cast.writer.line_manager)
+    assert "A complaint" not in text_of(signed_in(manager).get(href("duties")))
+    for page in ("duty", "duty-set-aside", "duty-waiting"):
+        assert opens(cast.governor, href(page, made.clock.key)) in (200, 302)
+        assert opens(manager, href(page, made.clock.key)) == 404
+
+
 def _places(person):
     from campion.context import places_of_work_for
 

@@ -55,9 +55,9 @@ class ClockQuerySet(models.QuerySet):
         """What this person owes today, to people assaulted in cases that are theirs, and for whom they stand in.
 
         The officer in the case owes by that relation, and whoever reviews the report by that; witness care,
-        occupational health and governance by a role in the unit. Nobody owes anything through a role where the report
-        has a conflict with them, is about them, was filed by them, or is restricted without naming them. What the
-        welfare desk owes is on its desk.
+        occupational health and governance by a role in the unit. Nobody owes anything where the report has a conflict
+        with them or is about them; nor through a role, or in somebody's place, where they filed it, or it is restricted
+        without naming them. A complaint is owed by whoever deals with it. What the welfare desk owes is on its desk.
 
         :param owing: codes of who owes, where that is known
         """
@@ -67,8 +67,10 @@ class ClockQuerySet(models.QuerySet):
         incident = "referral__assault__incident"
         mine = Q(pk__in=[])
         if OwedBy.OFFICER in asked:
-            officers = [user.pk, *user.stands_in_for]
-            mine |= Q(owed_by=OwedBy.OFFICER, **{f"{incident}__officer_in_case__in": officers})
+            mine |= Q(owed_by=OwedBy.OFFICER, **{f"{incident}__officer_in_case": user})
+            if user.stands_in_for:
+                officers = Q(**{f"{incident}__officer_in_case__in": user.stands_in_for})
+                mine |= Q(owed_by=OwedBy.OFFICER) & officers & self._open_to(user)
         by_role = {
             OwedBy.WITNESS_CARE: Role.WITNESS_CARE,
             OwedBy.OCCUPATIONAL_HEALTH: Role.OCCUPATIONAL_HEALTH,
@@ -78,15 +80,23 @@ class ClockQuerySet(models.QuerySet):
         for owed_by, role in by_role.items():
             units = user.reach.get(role, frozenset())
             if units and owed_by in asked:
-                mine |= Q(owed_by=owed_by, referral__unit__in=units) & self._open_to(user)
-        # Whoever reviews the report owes the supervisor's part; and the officer's, while nobody investigates.
-        reviewing = Q(owed_by=OwedBy.SUPERVISOR) | Q(owed_by=OwedBy.OFFICER, **{f"{incident}__officer_in_case": None})
+                through = Q(owed_by=owed_by, referral__unit__in=units) & self._open_to(user)
+                if owed_by == OwedBy.GOVERNANCE:
+                    complaints = self.model._meta.get_field("complaint").related_model.objects
+                    through &= Q(pk__in=complaints.handled_by(user).values("clock"))
+                mine |= through
+        # Whoever reviews the report owes the supervisor's part; and the officer's, while nobody investigates or that
+        # officer has left.
+        nobody = Q(**{f"{incident}__officer_in_case": None}) | Q(**{f"{incident}__officer_in_case__is_active": False})
+        reviewing = Q(owed_by=OwedBy.SUPERVISOR) | Q(owed_by=OwedBy.OFFICER) & nobody
         if asked & {OwedBy.SUPERVISOR, OwedBy.OFFICER}:
             mine |= reviewing & reviewed(user, f"{incident}__")
+        tied = Assault.objects.filter(person=user).values("incident")
         conflicts = Conflict.objects.filter(user=user, ended_at=None).values("incident")
         return (
             self.filter(mine, referral__force=user.force_id, referral__merged_into=None)
             .exclude(**{f"{incident}__in": conflicts})
+            .exclude(**{f"{incident}__in": tied})
             .exclude(referral__person=user)
             # Whatever an edition says, an exposure is read by its person, the desk and occupational health alone.
             .exclude(~Q(owed_by=OwedBy.OCCUPATIONAL_HEALTH), entitlement__family=Entitlement.Family.EXPOSURE)
