@@ -321,6 +321,14 @@ def test_what_nobody_investigates_is_the_supervisors_to_give_to_somebody(cast):
     assert "No officer is named" in page
 
 
+def test_what_somebody_investigated_who_left_is_the_supervisors_to_give_to_somebody(cast):
+    key = cast.clock("told-of-arrest", event=cast.arrest()).key
+    assert opens(cast.supervisor, href("duty", key)) == 404
+    kernel.deactivate(user=cast.officer, by=None, at=NOON)
+    page = text_of(signed_in(fresh(cast.supervisor)).get(href("duty", key)))
+    assert "Nobody yet: a supervisor of" in page and reverse("reports:assign", args=[cast.reference]) in page
+
+
 def test_an_empty_list_says_so(cast):
     page = text_of(signed_in(fresh(cast.stranger)).get(href("duties")))
     assert "You owe nothing today." in page

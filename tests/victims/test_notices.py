@@ -171,6 +171,17 @@ def test_no_step_is_told_of_what_waits_for_a_date_or_of_a_closed_case(cast):
 
 
 @on_rows
+def test_what_somebody_owed_who_left_goes_to_whoever_names_another(cast):
+    cast.arrest()
+    kernel.deactivate(user=cast.officer, by=None, at=MONDAY)
+    Clock.objects.running().exclude(entitlement__code="told-of-arrest").update(
+        not_applicable="struck", not_applicable_at=MONDAY
+    )
+    actions.send_notices(at=london(31))
+    assert heard("late") == {cast.supervisor.pk, cast.second.pk}
+
+
+@on_rows
 def test_what_the_desk_owes_goes_to_who_leads_it_and_never_to_an_inspector(cast):
     Clock.objects.running().exclude(owed_by="welfare").update(not_applicable="struck", not_applicable_at=MONDAY)
     actions.send_notices(at=london(24))

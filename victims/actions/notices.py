@@ -23,7 +23,7 @@ FIELDS = (
     "pk", "due_on", "due_at", "started_at", "owed_by", "entitlement__family", "referral__force", "referral__unit__path",
     "referral__person", "referral__owner", "referral__desk_may_know", "referral__assault__incident",
     "referral__assault__incident__restricted", "referral__assault__incident__reporter",
-    "referral__assault__incident__officer_in_case",
+    "referral__assault__incident__officer_in_case", "referral__assault__incident__officer_in_case__is_active",
 )  # fmt: skip
 PLAYED = {*notices.ROLES.values(), *notices.UPWARD.values()}
 
@@ -119,6 +119,7 @@ def _cause(row, at):
 def _owed(row, barred, named):
     incident = row["referral__assault__incident"]
     restricted = incident is not None and row["referral__assault__incident__restricted"]
+    investigates = row["referral__assault__incident__officer_in_case__is_active"]
     return notices.Owed(
         owed_by=row["owed_by"],
         path=row["referral__unit__path"],

@@ -7,7 +7,7 @@ person chose, and a name only to somebody who reads it in the report (docs/acces
 from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Count, ExpressionWrapper, F, OuterRef, Q, Subquery
+from django.db.models import BooleanField, Case, Count, ExpressionWrapper, F, OuterRef, Q, Subquery, When
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
@@ -81,6 +81,8 @@ class DutyView:
 def for_list(rows):
     """Have clocks bring what a line of a list says of them, in their one query; what is sealed stays sealed."""
     incident = "referral__assault__incident"
+    officer = f"{incident}__officer_in_case"
+    there = Q(**{f"{officer}__is_active": True})  # of somebody who has left nothing can be asked
     crimes = SourceReference.objects.filter(incident=OuterRef(incident), kind=SourceReference.Kind.CRIME)
     people = Assault.objects.filter(incident=OuterRef(incident)).order_by().values("incident")
     return rows.select_related("entitlement").annotate(
@@ -88,7 +90,7 @@ def for_list(rows):
         event_key=F("event__key"),
         complaint_key=F("complaint__key"),
         incident_id=F(incident),
-        officer_id=F(f"{incident}__officer_in_case"),
+        officer_id=Case(When(there, then=F(officer))),
         report_reference=F(f"{incident}__reference"),
         unit_name=F("referral__unit__name"),
         person_id=F("referral__person"),
