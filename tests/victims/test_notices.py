@@ -15,7 +15,7 @@ from reports.models import Conflict
 from tests import world
 from tests.people import signed_in
 from tests.victims.cases import offer_to
-from tests.victims.duty_cast import Duties
+from tests.victims.duty_cast import LATER, Duties
 from tests.world import MONDAY, fresh
 from victims import actions
 from victims.models import Clock, ClockNotice, Entitlement, NoticeStep, Referral
@@ -141,6 +141,23 @@ def test_each_notice_is_written_once_and_each_person_hears_once_a_step_and_day(c
     assert (Message.objects.count(), ClockNotice.objects.count()) == before
     rows = Message.objects.filter(kind__startswith="notice-").values_list("kind", "to")
     assert len([1 for kind, to in rows if (kind, to) == ("notice-reminder", cast.officer.pk)]) <= 2
+
+
+@on_rows
+def test_a_call_before_a_day_in_court_is_reminded_of_before_that_day(cast):
+    cast.enter(
+        "hearing-listed", facts={"court": "Worcester"}, hearing_at=london(31), received_at=LATER, happened_at=None
+    )
+    before, after = cast.clock("check-before-court"), cast.clock("check-after-court")
+    assert before.due_on == date(2026, 12, 29)
+    cast.carry()
+    Clock.objects.running().exclude(pk__in=[before.pk, after.pk]).update(
+        not_applicable="struck", not_applicable_at=MONDAY
+    )
+    assert actions.send_notices(at=london(23)) == 0
+    assert actions.send_notices(at=london(24)) == 1, "the last working day before it"
+    assert list(before.notices.values_list("kind", flat=True)) == ["reminder"]
+    assert cast.welfare.pk in heard("reminder")
 
 
 @on_rows

@@ -74,7 +74,9 @@ def _called_for(step, limits, *, at):
     first, last = limits
     rows = Clock.objects.running().filter(owed_by__in=step.owed_by, due_on__gte=first, due_on__lte=last)
     if step.working_days < 0:
-        rows = rows.filter(Q(due_at=None) | Q(due_at__gte=at), started_at__lt=_end_of_day(at))
+        # What is owed before its trigger, as a call before a day in court, is due while that lies ahead.
+        began = Q(started_at__lt=_end_of_day(at)) | Q(amount__lt=0)
+        rows = rows.filter(began, Q(due_at=None) | Q(due_at__gte=at))
     else:
         rows = rows.filter(Q(due_at=None, due_on__lt=london_date(at)) | Q(due_at__lt=at))
     if step.to in notices.UPWARD:
