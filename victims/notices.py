@@ -77,8 +77,9 @@ def whom_to_tell(to: str, owed: Owed, cast: Cast) -> tuple[int, ...]:
     :param to: a code of NoticeStep.To
     """
     if to in UPWARD:
-        # Asking for support oneself tells nobody of the line; an exposure is known to its person, the desk and health.
-        if owed.exposure or owed.self_referred:
+        # Asking for support oneself tells nobody of the line, nor does a complaint; an exposure is known to its person,
+        # the desk and health.
+        if owed.exposure or owed.self_referred or owed.owed_by == OwedBy.GOVERNANCE:
             return ()
         return cast.nearest(UPWARD[to], owed.path, lambda user: _may_be_told(user, owed))
     role = ROLES.get(owed.owed_by)
@@ -111,4 +112,6 @@ def _with_deputies(user, cast, may):
 def _may_be_told(user, owed, *, desk=False):
     if user in owed.barred or user in (owed.person, owed.reporter):
         return False
-    return owed.named is None or user in owed.named or (desk and owed.desk_may_know)
+    # Whoever answers a complaint reads nothing of the report, so its being restricted does not keep it from them.
+    listed = owed.named is None or user in owed.named or owed.owed_by == OwedBy.GOVERNANCE
+    return listed or (desk and owed.desk_may_know)
