@@ -12,6 +12,7 @@ from reports.models import Assault, Incident, SupportWish
 from tests import world
 from tests.victims.cases import DUE, MONDAY, again, assault_of, clock_of, fresh, merge, offer_to
 from victims import actions
+from victims.actions import clocks
 from victims.models import Clock, Entitlement, Referral
 
 pytestmark = pytest.mark.django_db
@@ -277,6 +278,22 @@ def test_merging_a_no_into_a_later_yes_keeps_the_yes(twice, sam):
     _, stays = merge_offers(ends, stays, by=sam)
     assert (stays.state, stays.due_on) == ("accepted", date(2026, 12, 21))
     assert set(Clock.objects.running().values_list("referral", flat=True)) == {stays.pk}
+
+
+def test_merging_keeps_enhanced_rights_and_no_limit_grows(twice, sam):
+    ends, stays = twice
+    Referral.objects.filter(pk=ends.pk).update(enhanced_at=MONDAY)
+    clocks.enhance(fresh(ends), by=sam, at=MONDAY)
+    assert clock_of(ends, "needs-assessment").due_on == DUE < clock_of(stays, "needs-assessment").due_on
+    arrested_at = MONDAY - timedelta(days=1)
+    clocks.start(stays, trigger="arrested", started_at=arrested_at, at=MONDAY)
+    before = clock_of(stays, "told-of-arrest").due_on
+    _, stays = merge_offers(ends, stays, by=sam)
+    running = Clock.objects.running().filter(referral=stays)
+    assert running.get(entitlement__code="needs-assessment").due_on == DUE
+    told = running.get(entitlement__code="told-of-arrest")
+    assert (told.enhanced_at, told.first_due_on) == (NEXT_DAY, before)
+    assert told.due_on < before
 
 
 def test_merging_keeps_urgency_and_happens_once(twice, sam):

@@ -2,7 +2,7 @@
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pghistory
 from django.db import IntegrityError, transaction
@@ -193,7 +193,8 @@ def refer_oneself(*, by, at) -> Referral:
 
 @transaction.atomic
 def merge_referrals(*, stays, ends, by, at) -> Referral:
-    """Make one offer of two for the same assault, reported twice: the earliest clock, the person's latest choices.
+    """Make one offer of two for the same assault, reported twice: the earliest limits, the person's latest choices, and
+    enhanced rights if either had them.
 
     The other ends as merged, and its clocks with it. Everything that a clock of it had missed stays to be read.
 
@@ -244,6 +245,8 @@ def merge_referrals(*, stays, ends, by, at) -> Referral:
                 "outcome",
             ]
         )
+        if stays.enhanced_at:
+            clocks.enhance(stays, by=by, at=at)
         clocks.show_day(stays)
         _record("merge", stays, by=by)
         _record("merge", ends, by=by, reason_code="ended")
@@ -456,7 +459,7 @@ def _run_again(referral, told_at):
 
 
 def _keep_earliest_clocks(stays, ends, *, at):
-    """Let the earliest of the running clocks of each right go on under the referral that stays, and end the others."""
+    """Let the clock of each right with the earliest limit go on under the referral that stays, and end the others."""
     wanted = stays.state in (Referral.State.OFFERED, Referral.State.ACCEPTED)
     running = {
         clock.entitlement_id: clock for clock in stays.clocks.running().filter(event=None).select_related("referral")
@@ -473,7 +476,7 @@ def _keep_earliest_clocks(stays, ends, *, at):
         ).exists()  # fmt: skip
         if done or (clock.entitlement.needs_yes and not wanted):
             continue
-        if other is None or clock.started_at < other.started_at:
+        if other is None or _limit(clock) < _limit(other):
             if other:
                 clocks.end([other], why=Clock.Why.MERGED, at=at)
             _copy_clock(clock, stays)
@@ -481,6 +484,10 @@ def _keep_earliest_clocks(stays, ends, *, at):
     if not wanted:
         left = stays.clocks.running().filter(entitlement__needs_yes=True).select_related("referral")
         clocks.end(list(left), why=Clock.Why(stays.state), at=at)
+
+
+def _limit(clock):
+    return clock.due_on or date.max, clock.due_at or datetime.max.replace(tzinfo=UTC), clock.started_at
 
 
 def _copy_clock(clock, referral):
