@@ -127,7 +127,7 @@ def _owed(row, barred, named):
         path=row["referral__unit__path"],
         person=row["referral__person"],
         reporter=row["referral__assault__incident__reporter"],
-        officer=row["referral__assault__incident__officer_in_case"],
+        officer=row["referral__assault__incident__officer_in_case"] if investigates else None,
         carrier=row["referral__owner"],
         exposure=row["entitlement__family"] == Entitlement.Family.EXPOSURE,
         self_referred=incident is None,
