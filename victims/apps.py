@@ -21,6 +21,7 @@ class VictimsConfig(AppConfig):
         events.incidents_merged.connect(receivers.join_offers, dispatch_uid="victims.join_offers")
         events.assault_taken_over.connect(receivers.follow_person, dispatch_uid="victims.follow_person")
         events.assault_changed.connect(receivers.follow_harm, dispatch_uid="victims.follow_harm")
+        events.people_named.connect(receivers.let_go, dispatch_uid="victims.let_go")
         events.case_event_entered.connect(receivers.start_what_is_owed, dispatch_uid="victims.start_what_is_owed")
         events.case_event_struck.connect(receivers.end_what_was_owed, dispatch_uid="victims.end_what_was_owed")
         events.first_contact_made.connect(receivers.contact_made, dispatch_uid="victims.contact_made")

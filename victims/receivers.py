@@ -37,6 +37,12 @@ def join_offers(sender, *, incident, merged, pairs, by, at, **_):
                 by=by,
                 at=at,
             )
+    actions.let_go(incident=incident, by=by, at=at)
+
+
+def let_go(sender, *, incident, by, at, **_):
+    """Put back the cases whose carrier a conflict or a restriction keeps from them now."""
+    actions.let_go(incident=incident, by=by, at=at)
 
 
 def follow_person(sender, *, assault, by, at, **_):

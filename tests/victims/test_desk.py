@@ -9,6 +9,7 @@ from time_machine import travel
 from campion import actions as kernel
 from campion.models import AuditEvent, Message
 from campion.roles import Role
+from reports import actions as reports
 from reports.models import Conflict
 from tests import world
 from tests.victims.cases import MONDAY, assault_of, fresh, merge, offer_to
@@ -134,6 +135,31 @@ def test_nobody_claims_what_is_not_on_their_desk(offer, place, sam):
 def test_a_conflict_keeps_a_case_from_being_claimed(offer, ann, sam):
     Conflict.objects.create(incident=assault_of(offer).incident, user=ann, why="named", by=sam, at=NOON)
     refused("There is no such case", actions.claim, referral=offer, by=again(ann), at=NOON)
+
+
+def test_a_conflict_named_later_puts_the_case_back_on_the_desk(offer, ann, ben, sam):
+    claimed(offer, ann)
+    reports.name_conflict(incident=assault_of(offer).incident, user=ann, by=again(sam), at=NOON)
+    assert (fresh(offer).owner, fresh(offer).claimed_at) == (None, None)
+    assert lines("release").get().reason_code == "kept-from"
+    actions.claim(referral=offer, by=again(ben), at=NOON)
+    reports.restrict(incident=assault_of(offer).incident, by=again(sam), at=NOON)
+    assert fresh(offer).owner == ben, "their own yes let the desk know of it"
+    Referral.objects.update(desk_may_know=False)
+    reports.restrict(incident=assault_of(offer).incident, by=again(sam), at=NOON)
+    assert fresh(offer).owner is None
+
+
+def test_a_conflict_of_the_other_report_comes_with_a_merge(offer, sam, place, ann):
+    claimed(offer, ann)
+    draft = world.make_draft(world.make_person(place.team), colleagues=[sam], among=False)
+    reports.name_conflict(incident=draft, user=ann, by=again(draft.reporter), at=NOON)
+    other = world.submit(draft, by=draft.reporter)
+    supervisor = world.make_person(place.team, Role.SUPERVISOR)
+    reports.merge(
+        incident=other, into=assault_of(offer).incident, reason="One event", by=supervisor, at=NOON
+    )  # fmt: skip
+    assert fresh(offer).owner is None
 
 
 def test_somebody_assaulted_never_comes_to_carry_their_own_case(offer, ann):

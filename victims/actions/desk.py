@@ -13,6 +13,7 @@ from campion import audit, messages
 from campion.models import AuditEvent, User
 from campion.roles import Role
 from campion.workflow import Refused
+from reports.models import Incident
 from victims.actions import clocks
 from victims.models import Clock, Handover, Referral
 from victims.reading.closing import StillOpen, still_open
@@ -100,6 +101,23 @@ def release(*, referral: Referral, reason: str, by: User, at: datetime) -> Hando
         made = _note(row.owner_id, None, [row], reason, by=by, at=at)
         _give([row], None, at=at)
     return made
+
+
+@transaction.atomic
+def let_go(*, incident: Incident, by: User, at: datetime) -> int:
+    """Put back each open case of a report whose carrier may know of it no more, as once a conflict was named; give how
+    many that were. A case that nobody can open would wait unseen."""
+    count = 0
+    with pghistory.context(user=by.pk):
+        rows = Referral.objects.open().filter(assault__incident=incident, owner__isnull=False, merged_into=None)
+        for row in rows.select_related("owner").select_for_update(of=("self",)).order_by("pk"):
+            if Referral.objects.on_desk(row.owner).filter(pk=row.pk).exists():
+                continue
+            _note(row.owner_id, None, [row], "", by=by, at=at)
+            _give([row], None, at=at)
+            _record("release", row, by=by, reason_code="kept-from")
+            count += 1
+    return count
 
 
 def reassign(
