@@ -9,5 +9,20 @@ class CampionConfig(AppConfig):
     name = "campion"
 
     def ready(self):
-        """Register the system checks, and what the log says about sign-in."""
-        from campion import accounts, checks  # noqa: F401
+        """Register the system checks, what the log says about sign-in, and the kernel's own place of work."""
+        from campion import accounts, checks, context  # noqa: F401
+        from campion.roles import Role
+
+        context.offer_work(
+            "Messages",
+            "outbox",
+            role=Role.ADMINISTRATOR,
+            waiting=_failed,
+            hint="Messages that could not be sent, and the words that they are sent in",
+        )
+
+
+def _failed(user):
+    from campion.models import Delivery
+
+    return Delivery.objects.filter(message__to__force=user.force_id, state=Delivery.State.FAILED).count()

@@ -5,7 +5,9 @@ sender, every minute.
 Over SMTP a kill between the server's acceptance and our commit may send twice, with one Message-ID; never lost.
 """
 
+import re
 import smtplib
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
@@ -14,7 +16,9 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.template.loader import render_to_string
 
-from campion.models import Delivery, Message
+from campion import audit
+from campion.models import Delivery, Message, MessageWords
+from campion.workflow import Refused
 
 SUBJECT = "There is something for you"
 LEASE = timedelta(minutes=2)
@@ -65,10 +69,90 @@ def _take(at):
     return due
 
 
+# The words ----------------------------------------------------------------------------------------------------------
+
+TELLING = (
+    "assault", "attack", "injur", "spit", "victim", "abuse", "hurt", "referral", "support", "welfare", "report",
+    "incident", "crime", "police", "officer", "case", "court", "blood", "health", "hospital", "counsel",
+)  # fmt: skip
+"""Beginnings of words that would tell whoever sees a screen what a message is about."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a message says: its subject and its body, with `{address}` where the address to sign in at stands."""
+
+    subject: str
+    body: str
+
+    def told(self) -> tuple[str, str]:
+        """Give subject and body as they are sent."""
+        return self.subject, self.body.replace("{address}", settings.SITE_ADDRESS + "/home/")
+
+
+def words_now() -> Words:
+    """Give the words that the next message is sent in: the latest that were written, else Campion’s own."""
+    latest = MessageWords.objects.order_by("-pk").first()
+    if latest:
+        return Words(latest.subject, latest.text)
+    return Words(SUBJECT, render_to_string("emails/update.txt", {"address": "{address}"}))
+
+
+def why_not(words: Words) -> list[str]:
+    """Give why words may not be sent, a sentence each; empty if they may: they tell nobody what they are about (R6)."""
+    text = f"{words.subject}\n{words.body}"
+    wrong = []
+    if not words.subject.strip() or "\n" in words.subject or "\r" in words.subject:
+        wrong.append("Write a subject of one line.")
+    if words.body.count("{address}") != 1:
+        wrong.append("Write {address} once in the message: it stands for where to sign in.")
+    if re.search(r"https?:|www\.|@", text):
+        wrong.append("Leave out other addresses: people learn to trust only the one to sign in at.")
+    found = sorted({word for word in TELLING if re.search(rf"\b{word}", text, re.IGNORECASE)})
+    if found:
+        wrong.append(f"Leave out words that tell what it is about: {', '.join(found)}.")
+    if re.search(r"\d", text):
+        wrong.append("Leave out numbers: a message names no case, no time and no telephone.")
+    return wrong
+
+
+@transaction.atomic
+def write_words(*, words: Words, by, at) -> MessageWords:
+    """Say every message in other words from now on.
+
+    :raises Refused: with a sentence, if they would tell what a message is about or not where to sign in
+    """
+    wrong = why_not(words)
+    if wrong:
+        raise Refused(" ".join(wrong))
+    row = MessageWords.objects.create(subject=words.subject.strip(), text=words.body.strip() + "\n", at=at, by=by)
+    audit.record("write_message_words", by=by, object_type="message_words", object_id=str(row.pk))
+    return row
+
+
+@transaction.atomic
+def try_again(*, delivery, by, at) -> Delivery:
+    """Let a message that failed be sent again, from its first attempt on.
+
+    :raises Refused: if it did not fail
+    """
+    row = Delivery.objects.select_for_update(of=("self",)).get(pk=delivery.pk)
+    if row.state != Delivery.State.FAILED:
+        raise Refused("This message did not fail, so there is nothing to try again.")
+    row.state, row.attempts, row.next_try_at, row.leased_until = Delivery.State.WAITING, 0, at, None
+    row.save(update_fields=["state", "attempts", "next_try_at", "leased_until"])
+    audit.record("try_message_again", by=by, object_type="message", object_id=str(row.message_id))
+    return row
+
+
+# Sending -------------------------------------------------------------------------------------------------------------
+
+
 def _send(delivery, at) -> bool:
+    subject, body = words_now().told()
     mail = EmailMessage(
-        SUBJECT,
-        render_to_string("emails/update.txt", {"address": settings.SITE_ADDRESS + "/home/"}),
+        subject,
+        body,
         to=[delivery.message.to.email],
         headers={"Message-ID": f"<campion-{delivery.pk}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2]}>"},
     )

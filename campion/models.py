@@ -333,6 +333,24 @@ class Message(models.Model):
     created_at = models.DateTimeField()
 
 
+class MessageWords(models.Model):
+    """The words of every message, as somebody wrote them on a day; the latest row counts. They name nobody and no case.
+
+    `{address}` stands for where to sign in. Append-only: what was sent before was sent in the words of its day.
+    """
+
+    subject = models.CharField(max_length=80)
+    text = models.TextField(max_length=1000)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="message_words_say_where_to_sign_in", condition=Q(text__contains="{address}")),
+        ]
+        verbose_name_plural = "message words"
+
+
 class Delivery(models.Model):
     """One attempt-line of a message over one channel; taken by a lease, tried again by plan (R5)."""
 
