@@ -10,6 +10,7 @@ from campion.roles import Role
 from reports.models import Assault, Incident
 from tests import world
 from tests.reports.browsing import Person, read
+from tests.stage import once
 
 pytestmark = pytest.mark.django_db
 
@@ -21,14 +22,24 @@ def night():
         yield
 
 
-@pytest.fixture
+@once
 def place():
     return world.make_force()
 
 
+@once
+def writer(place):
+    return world.make_person(place.team, Role.REPORTER, family_name="Writer")
+
+
 @pytest.fixture
-def sam(place):
-    return Person(world.make_person(place.team, Role.REPORTER, family_name="Writer"))
+def sam(writer):
+    return Person(writer)
+
+
+@once
+def draft(writer):
+    return world.make_draft(writer)
 
 
 def the(start):
@@ -84,8 +95,7 @@ def test_every_detail_but_who_when_where_and_what_can_be_skipped(sam):
     assert "Submit" in sam.says(f"{start}check/")
 
 
-def test_a_change_from_the_check_page_comes_back_to_it(sam):
-    draft = world.make_draft(sam.user)
+def test_a_change_from_the_check_page_comes_back_to_it(sam, draft):
     start = f"/reports/{draft.reference}/"
     for name in ("injured/1", "support", "words"):
         sam.fill(f"{start}edit/{name}/")
@@ -93,8 +103,7 @@ def test_a_change_from_the_check_page_comes_back_to_it(sam):
     assert to(sam.fill(f"{start}edit/where/?then=tasks", place="street")) == "tasks/"
 
 
-def test_a_change_that_calls_for_first_aid_shows_it_before_coming_back(sam):
-    draft = world.make_draft(sam.user)
+def test_a_change_that_calls_for_first_aid_shows_it_before_coming_back(sam, draft):
     start = f"/reports/{draft.reference}/"
     for name in ("injured/1", "support", "words"):
         sam.fill(f"{start}edit/{name}/")
@@ -103,8 +112,8 @@ def test_a_change_that_calls_for_first_aid_shows_it_before_coming_back(sam):
     assert to(sam.fill(f"{start}edit/exposure/1/?then=check", routes=["broken-skin"])) == "check/"
 
 
-def test_a_page_that_is_not_called_for_leads_on_and_an_unknown_one_is_not_found(sam):
-    start = f"/reports/{world.make_draft(sam.user).reference}/"
+def test_a_page_that_is_not_called_for_leads_on_and_an_unknown_one_is_not_found(sam, draft):
+    start = f"/reports/{draft.reference}/"
     assert to(sam.get(f"{start}edit/exposure/1/")) == "edit/support/"
     for wrong in ("nothing/", "what/", "who/1/", "what/9/", "what/0/"):
         assert sam.get(f"{start}edit/{wrong}").status_code == 404
@@ -193,12 +202,11 @@ def test_who_is_asked_until_it_is_clear(sam, fields, sentence):
     assert not the(start).assaults.exists()
 
 
-def test_changing_who_takes_ones_own_empty_part_out_and_keeps_one_with_answers(sam):
+def test_changing_who_takes_ones_own_empty_part_out_and_keeps_one_with_answers(sam, draft):
     start = sam.begin()
     sam.fill(f"{start}edit/who/", who="me")
     sam.fill(f"{start}edit/who/", who="colleague")
     assert not the(start).assaults.exists()
-    draft = world.make_draft(sam.user)
     start = f"/reports/{draft.reference}/"
     sam.fill(f"{start}edit/who/", who="colleague")
     assert draft.assaults.count() == 1
@@ -412,8 +420,8 @@ def test_a_late_report_is_asked_why_once_and_when_police_were_told(sam):
 
 
 @pytest.mark.parametrize("kind", ["", "moon", "licensed' --"])
-def test_a_place_is_one_of_the_list(sam, kind):
-    start = f"/reports/{world.make_draft(sam.user).reference}/"
+def test_a_place_is_one_of_the_list(sam, draft, kind):
+    start = f"/reports/{draft.reference}/"
     response = sam.fill(f"{start}edit/where/", place=kind)
     assert response.status_code == 422
 
@@ -437,15 +445,15 @@ def test_districts_stand_under_the_areas_of_the_day_it_happened(db):
         assert draft.area.name == area.replace("&amp;", "&")
 
 
-def test_another_forces_district_is_refused(sam):
-    start = f"/reports/{world.make_draft(sam.user).reference}/"
+def test_another_forces_district_is_refused(sam, draft):
+    start = f"/reports/{draft.reference}/"
     response = sam.fill(f"{start}edit/where/", district="E06000020", place="street")
     assert response.status_code == 422
 
 
 @pytest.mark.parametrize("fields", [{}, {"physical": ["nothing"]}, {"physical": ["spit"]}, {"spitting": "spit' --"}])
-def test_what_was_done_is_chosen_from_the_list(sam, fields):
-    start = f"/reports/{world.make_draft(sam.user).reference}/"
+def test_what_was_done_is_chosen_from_the_list(sam, draft, fields):
+    start = f"/reports/{draft.reference}/"
     response = sam.fill(f"{start}edit/what/1/", **fields)
     assert response.status_code == 422
     assert world.seen_by(sam.user, the(start)).assaults.all()[0].conduct_codes == ["punch"]
@@ -489,8 +497,8 @@ def test_a_spit_that_missed_is_still_an_assault(sam):
 # Words
 
 
-def test_words_up_to_the_limit_are_kept_exactly_and_one_more_is_refused_with_a_count(sam):
-    page = f"/reports/{world.make_draft(sam.user).reference}/edit/words/"
+def test_words_up_to_the_limit_are_kept_exactly_and_one_more_is_refused_with_a_count(sam, draft):
+    page = f"/reports/{draft.reference}/edit/words/"
     reference = page.split("/")[2]
     long = "🕊é" * 10_000
     assert sam.fill(page, narrative=long).status_code == 302
@@ -504,8 +512,8 @@ def test_words_up_to_the_limit_are_kept_exactly_and_one_more_is_refused_with_a_c
 @pytest.mark.parametrize(
     "text", ["<script>alert(1)</script>", "{{ 7*7 }} {% debug %}", "‮evil", "=cmd()", "a\r\nb", "Llanfair ŵ ŷ"]
 )
-def test_odd_but_honest_words_are_shown_as_they_were_typed(sam, text):
-    page = f"/reports/{world.make_draft(sam.user).reference}/edit/words/"
+def test_odd_but_honest_words_are_shown_as_they_were_typed(sam, draft, text):
+    page = f"/reports/{draft.reference}/edit/words/"
     sam.fill(page, narrative=text)
     check = sam.get(page.replace("edit/words/", "check/")).content.decode()
     assert "<script>alert" not in check
@@ -515,8 +523,8 @@ def test_odd_but_honest_words_are_shown_as_they_were_typed(sam, text):
 # Nothing typed is lost
 
 
-def test_typing_is_saved_in_between_and_the_page_is_not_passed(sam):
-    start = f"/reports/{world.make_draft(sam.user).reference}/"
+def test_typing_is_saved_in_between_and_the_page_is_not_passed(sam, draft):
+    start = f"/reports/{draft.reference}/"
     answer = sam.fill(f"{start}edit/words/", narrative="He tur", autosave=True)
     assert answer.json()["saved_at"]
     assert the(start).narrative == "He tur"
@@ -541,8 +549,8 @@ def test_typing_that_is_not_valid_yet_is_kept_for_its_writer_and_shown_again(sam
     assert not KeptForm.objects.filter(user=sam.user).exists()
 
 
-def test_what_another_tab_saved_is_shown_beside_what_was_typed_here(sam):
-    page = f"/reports/{world.make_draft(sam.user).reference}/edit/words/"
+def test_what_another_tab_saved_is_shown_beside_what_was_typed_here(sam, draft):
+    page = f"/reports/{draft.reference}/edit/words/"
     reference = page.split("/")[2]
     hidden, _ = read(sam.get(page))
     sam.fill(page, narrative="From my phone.")
@@ -556,15 +564,15 @@ def test_what_another_tab_saved_is_shown_beside_what_was_typed_here(sam):
     assert Incident.objects.get(reference=reference).narrative == "From my desk."
 
 
-def test_the_same_answer_from_two_tabs_is_no_conflict(sam):
-    page = f"/reports/{world.make_draft(sam.user).reference}/edit/words/"
+def test_the_same_answer_from_two_tabs_is_no_conflict(sam, draft):
+    page = f"/reports/{draft.reference}/edit/words/"
     hidden, _ = read(sam.get(page))
     sam.fill(page, narrative="The same.")
     assert sam.send(page, hidden | {"narrative": "The same."}).status_code == 302
 
 
-def test_an_autosave_that_meets_another_tabs_answer_says_so_and_keeps_the_text(sam):
-    page = f"/reports/{world.make_draft(sam.user).reference}/edit/words/"
+def test_an_autosave_that_meets_another_tabs_answer_says_so_and_keeps_the_text(sam, draft):
+    page = f"/reports/{draft.reference}/edit/words/"
     hidden, _ = read(sam.get(page))
     sam.fill(page, narrative="From my phone.")
     response = sam.send(page, hidden | {"narrative": "From my desk."}, autosave=True)
@@ -573,8 +581,7 @@ def test_an_autosave_that_meets_another_tabs_answer_says_so_and_keeps_the_text(s
     assert KeptForm.objects.get(user=sam.user).values["fields"]["narrative"] == ["From my desk."]
 
 
-def test_an_old_tab_after_submission_is_told_and_its_words_are_shown(sam):
-    draft = world.make_draft(sam.user)
+def test_an_old_tab_after_submission_is_told_and_its_words_are_shown(sam, draft):
     page = f"/reports/{draft.reference}/edit/words/"
     hidden, _ = read(sam.get(page))
     world.submit(draft, by=sam.user)
@@ -586,8 +593,7 @@ def test_an_old_tab_after_submission_is_told_and_its_words_are_shown(sam):
     assert sam.send(page, hidden | {"narrative": "x"}, autosave=True).status_code == 409
 
 
-def test_each_save_is_in_the_audit_log_without_a_word_of_it(sam):
-    draft = world.make_draft(sam.user)
+def test_each_save_is_in_the_audit_log_without_a_word_of_it(sam, draft):
     before = AuditEvent.objects.count()
     sam.fill(f"/reports/{draft.reference}/edit/words/", narrative="A secret.")
     event = AuditEvent.objects.order_by("-id")[0]
@@ -625,11 +631,11 @@ def test_a_person_with_a_part_is_told_apart_by_position(sam, place):
     ]
 
 
-def test_a_look_at_a_page_of_a_returned_report_is_recorded_and_one_at_a_draft_is_not(sam, place):
+def test_a_look_at_a_page_of_a_returned_report_is_recorded_and_one_at_a_draft_is_not(sam, place, draft):
     from reports import actions
 
     boss = world.make_person(place.team, Role.SUPERVISOR)
-    report = world.make_draft(sam.user)
+    report = draft
     looks = AuditEvent.objects.filter(object_id=report.reference, outcome="seen", actor_id=sam.user.pk)
     sam.get(f"/reports/{report.reference}/edit/support/")
     assert not looks.exists()
@@ -639,8 +645,8 @@ def test_a_look_at_a_page_of_a_returned_report_is_recorded_and_one_at_a_draft_is
     assert looks.get().facets == ["wish"]
 
 
-def test_typed_text_that_waited_for_a_sign_in_is_on_its_page(sam):
-    page = f"/reports/{world.make_draft(sam.user).reference}/edit/words/"
+def test_typed_text_that_waited_for_a_sign_in_is_on_its_page(sam, draft):
+    page = f"/reports/{draft.reference}/edit/words/"
     hidden, _ = read(sam.get(page))
     sam.client.logout()
     response = sam.send(page, hidden | {"narrative": "Typed as the session ended."})
