@@ -15,6 +15,7 @@ from reports.models import Incident, Version
 from reports.views.submitting import spelt
 from tests import world
 from tests.reports.browsing import Person, read
+from tests.stage import once
 
 pytestmark = pytest.mark.django_db
 
@@ -26,14 +27,29 @@ def night():
         yield
 
 
-@pytest.fixture
+@once
 def place():
     return world.make_force()
 
 
+@once
+def writer(place):
+    return world.make_person(place.team, Role.REPORTER, family_name="Writer")
+
+
 @pytest.fixture
-def sam(place):
-    return Person(world.make_person(place.team, Role.REPORTER, family_name="Writer"))
+def sam(writer):
+    return Person(writer)
+
+
+@once
+def draft(writer):
+    return world.make_draft(writer)
+
+
+@once
+def report(writer):
+    return world.make_submitted_incident(writer)
 
 
 def start_of(incident):
@@ -55,8 +71,7 @@ def test_answers_are_checked_submitted_and_acknowledged_with_what_comes_next(sam
     assert "Wednesday 23 December" in said  # two working days
 
 
-def test_sent_twice_it_is_one_report_and_the_same_receipt(sam):
-    draft = world.make_draft(sam.user)
+def test_sent_twice_it_is_one_report_and_the_same_receipt(sam, draft):
     start = start_of(draft)
     hidden, _ = read(sam.get(f"{start}check/"))
     first, second = (sam.send(f"{start}check/", hidden) for _ in range(2))
@@ -69,8 +84,7 @@ def test_sent_twice_it_is_one_report_and_the_same_receipt(sam):
     assert Version.objects.filter(incident=draft).count() == 1
 
 
-def test_the_same_key_with_other_answers_is_refused_with_a_way_to_add(sam):
-    draft = world.make_draft(sam.user)
+def test_the_same_key_with_other_answers_is_refused_with_a_way_to_add(sam, draft):
     start = start_of(draft)
     hidden, _ = read(sam.get(f"{start}check/"))
     sam.send(f"{start}check/", hidden)
@@ -80,8 +94,7 @@ def test_the_same_key_with_other_answers_is_refused_with_a_way_to_add(sam):
     assert start in response.content.decode()
 
 
-def test_answers_changed_meanwhile_are_shown_again_before_they_are_submitted(sam):
-    draft = world.make_draft(sam.user)
+def test_answers_changed_meanwhile_are_shown_again_before_they_are_submitted(sam, draft):
     start = start_of(draft)
     hidden, _ = read(sam.get(f"{start}check/"))
     world.answer(draft, "words", {"narrative": "From my phone."}, by=sam.user)
@@ -119,20 +132,18 @@ def test_a_forged_submission_of_a_draft_that_lacks_answers_is_refused(sam):
 
 
 @pytest.mark.parametrize("key", ["", "x", "{12345678-1234-5678-1234-567812345678", "1" * 5000])
-def test_a_key_that_is_none_is_refused(sam, key):
-    start = start_of(world.make_draft(sam.user))
+def test_a_key_that_is_none_is_refused(sam, draft, key):
+    start = start_of(draft)
     assert sam.send(f"{start}check/", {"key": key, "seen": ""}).status_code == 422
 
 
-def test_another_key_than_the_drafts_own_submits_nothing(sam):
-    draft = world.make_draft(sam.user)
+def test_another_key_than_the_drafts_own_submits_nothing(sam, draft):
     response = sam.send(f"{start_of(draft)}check/", {"key": str(uuid.uuid4()), "seen": ""})
     assert response.status_code == 409
     assert world.fresh(draft).status == "draft"
 
 
-def test_somebody_elses_key_is_unknown(sam, place):
-    draft = world.make_draft(sam.user)
+def test_somebody_elses_key_is_unknown(sam, place, draft):
     hidden, _ = read(sam.get(f"{start_of(draft)}check/"))
     other = Person(world.make_person(place.team, Role.SUPERVISOR))
     assert other.send(f"{start_of(draft)}check/", hidden).status_code == 404
@@ -197,8 +208,7 @@ def test_an_event_at_another_time_is_not_taken_for_the_same(sam, apart):
 # The receipt
 
 
-def test_the_receipt_is_for_those_involved_and_a_look_at_it_is_recorded(sam, place):
-    report = world.make_submitted_incident(sam.user)
+def test_the_receipt_is_for_those_involved_and_a_look_at_it_is_recorded(sam, place, report):
     boss = Person(world.make_person(place.team, Role.SUPERVISOR))
     assert boss.get(f"{start_of(report)}receipt/").status_code == 404
     sam.says(f"{start_of(report)}receipt/")
@@ -206,8 +216,7 @@ def test_the_receipt_is_for_those_involved_and_a_look_at_it_is_recorded(sam, pla
     assert seen.count() == 1
 
 
-def test_the_receipt_of_a_draft_is_its_check_page(sam):
-    draft = world.make_draft(sam.user)
+def test_the_receipt_of_a_draft_is_its_check_page(sam, draft):
     assert sam.get(f"{start_of(draft)}receipt/")["Location"] == f"{start_of(draft)}check/"
 
 
