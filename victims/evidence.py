@@ -30,7 +30,7 @@ class EvidenceForm:
     """The questions that show one kind of duty done.
 
     `told`: the person was told something, so the channel is asked. `own`: done elsewhere in the service, by the action
-    that the duty is about, and never by this form alone. `adjustment`: the one answer that a manager reads of it.
+    that the duty is about, and never by this form alone.
     """
 
     code: str
