@@ -1,5 +1,6 @@
 """A supervisor's queue and the late duties: own units alone, nothing withheld in any count, quick at any length."""
 
+import copy
 import uuid
 from datetime import timedelta
 
@@ -17,6 +18,7 @@ from reports.models import Assault, Incident, Task
 from reports.views.queue import TABS
 from tests import people, world
 from tests.reports.cast import Cast
+from tests.stage import once
 from tests.world import MONDAY, fresh
 
 pytestmark = pytest.mark.django_db
@@ -30,16 +32,17 @@ def clock():
         yield
 
 
-@pytest.fixture
+@once
 def cast():
     return Cast(marked=False)
 
 
 def copies(incident, number):
     """Make a report many times over in the table itself: for its length alone."""
-    rows = []
+    rows, told = [], Incident.objects.get(pk=incident.pk)
     for index in range(number):
-        row = Incident.objects.get(pk=incident.pk)
+        row = copy.copy(told)
+        row._state = copy.copy(told._state)
         row.pk = row.id = None
         row._state.adding = True
         row.reference, row.submit_key = references.make("AR"), uuid.uuid4()
@@ -65,11 +68,11 @@ def copies(incident, number):
     )
 
 
-def test_the_queue_takes_as_many_queries_at_50_reports_as_at_500(cast):
+def test_the_queue_takes_as_many_queries_at_50_reports_as_at_150(cast):
     client = people.signed_in(cast.supervisor)
     client.get("/reports/queue/")
     counts = {}
-    for number, more in ((50, 49), (500, 450)):
+    for number, more in ((50, 49), (150, 100)):
         copies(cast.incident, more)
         for tab in TABS:
             with CaptureQueriesContext(connection) as queries:
@@ -79,9 +82,9 @@ def test_the_queue_takes_as_many_queries_at_50_reports_as_at_500(cast):
             counts[number, tab] = len(real)
         assert f"To review ({number})" in response.content.decode()
     assert max(counts.values()) <= 10, counts
-    assert all(counts[50, tab] == counts[500, tab] for tab in TABS), counts
+    assert all(counts[50, tab] == counts[150, tab] for tab in TABS), counts
     page = client.get("/reports/queue/").content.decode()
-    assert page.count('<th scope="row"') == 50 and "page=10" in page
+    assert page.count('<th scope="row"') == 50 and "page=3" in page
 
 
 def test_every_order_that_is_offered_has_an_index_behind_it():
