@@ -13,6 +13,7 @@ from campion.models import AuditEvent, WorkerType
 from campion.roles import Role
 from reports.models import Assault, Conflict, HateStrand, Incident, Suspect
 from tests import world
+from tests.stage import once
 from tests.victims.carried import (
     LATER,
     Scene,
@@ -45,7 +46,7 @@ from victims.reading.facts import facts_for
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@once
 def scene():
     return Scene()
 
