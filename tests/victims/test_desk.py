@@ -12,6 +12,7 @@ from campion.roles import Role
 from reports import actions as reports
 from reports.models import Conflict
 from tests import world
+from tests.stage import once
 from tests.victims.cases import MONDAY, assault_of, fresh, merge, offer_to
 from victims import actions
 from victims.models import Appointment, Clock, Consent, Handover, OnwardReferral, Referral, SupportService
@@ -20,27 +21,27 @@ pytestmark = pytest.mark.django_db
 NOON = MONDAY + timedelta(hours=9)
 
 
-@pytest.fixture
+@once
 def place():
     return world.make_force()
 
 
-@pytest.fixture
+@once
 def sam(place):
     return world.make_person(place.team, Role.REPORTER)
 
 
-@pytest.fixture
+@once
 def offer(sam):
     return offer_to(sam, support="yes")
 
 
-@pytest.fixture
+@once
 def ann(place):
     return world.make_person(place.root, Role.WELFARE, given_name="Ann", family_name="Able")
 
 
-@pytest.fixture
+@once
 def ben(place):
     return world.make_person(place.root, Role.WELFARE, given_name="Ben", family_name="Baker")
 
@@ -54,7 +55,7 @@ def lead_of(unit, **name):
     return world.fresh(person)
 
 
-@pytest.fixture
+@once
 def lead(place):
     return lead_of(place.root, given_name="Lea", family_name="Leading")
 
@@ -232,7 +233,7 @@ def test_a_case_is_put_back_with_the_reason(offer, ann, ben):
 # A leaver ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@once
 def load(place, ann):
     """Three cases that Ann carries."""
     made = [offer_to(world.make_person(place.team), support="yes") for _ in range(3)]
