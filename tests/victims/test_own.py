@@ -322,6 +322,19 @@ def test_a_yes_to_a_service_is_kept_and_taken_back_with_one_press(offer, sam):
     assert "Victim Support" not in get(client, "referral", offer).split("Services that may know")[1][:600]
 
 
+def test_a_yes_in_a_case_that_was_joined_is_shown_in_the_other_and_taken_back_there(offer, sam):
+    other = offer_to(sam)
+    actions.go_to_service(
+        referral=other, code="victim-support", shares=["name"], by_the_person=True, by=sam, at=NOON
+    )  # fmt: skip
+    merge(assault_of(other).incident, assault_of(offer).incident, by=sam, at=NOON)
+    client, given = signed_in(sam), Consent.objects.get()
+    assert str(given.key) in get(client, "consents", offer)
+    assert client.post(address("take-back", offer, given.key)).url == address("consents", offer)
+    given.refresh_from_db()
+    assert given.withdrawn_at == NOON and given.onward.get().state == "withdrawn"
+
+
 def test_somebody_who_went_there_themselves_says_so(offer, sam):
     client = signed_in(sam)
     client.post(address("go-to-service", offer), yes_to("victim-support", how="self", shares=["name"]))

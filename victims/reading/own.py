@@ -238,12 +238,17 @@ def own_case(row, *, today, now) -> OwnCase:
     )
 
 
+def consents_of(referral):
+    """Every yes of a case, and of those that were joined with it: what was allowed in one is still allowed."""
+    return Consent.objects.filter(Q(referral=referral) | Q(referral__merged_into=referral))
+
+
 def services_told(referral) -> tuple[OnwardView, ...]:
     """Give the services that were told of the person, or that they let be told, newest first: one query.
 
     A yes that was taken back is left out unless something was sent under it.
     """
-    rows = Consent.objects.filter(referral=referral).exclude(withdrawn_at__isnull=False, onward=None)
+    rows = consents_of(referral).exclude(withdrawn_at__isnull=False, onward=None)
     fields = (
         "key", "service__name", "given_at", "withdrawn_at", "shares", "related_person__relation", "onward__key",
         "onward__state", "onward__sent_at", "onward__received_at", "onward__answered_at", "onward__ended_at",
