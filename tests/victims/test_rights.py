@@ -10,7 +10,7 @@ from reports.case_kinds import KINDS
 from tests import world
 from tests.victims.cases import MONDAY, merge, offer_to
 from victims.models import Clock, Entitlement, Referral
-from victims.reading.rights import SINCE, right_view, rights_of
+from victims.reading.rights import SINCE, Rights, right_view, rights_of
 
 ROWS = Path(__file__).resolve().parents[2] / "seeds" / "victims.entitlement.csv"
 TUESDAY = date(2026, 12, 22)
@@ -144,6 +144,12 @@ def test_who_else_must_act_is_told_beside_the_limit():
 def test_enhanced_rights_keep_the_first_day():
     told = view(enhanced_at=NOON, enhanced_amount=1, first_due_on=date(2026, 12, 30))
     assert told.enhanced.endswith("Until then it was due by Wednesday 30 December 2026.")
+
+
+def test_what_was_done_late_is_counted_apart_from_what_was_done_in_time():
+    in_time, late = view(met_at=NOON), view(met_at=NOON + timedelta(days=3))
+    assert Rights((view(), in_time, late)).summary == "1 to come, 1 done, 1 done late"
+    assert Rights((late,)).summary == "1 done late"
 
 
 def test_without_known_holidays_there_is_no_date_and_it_says_so():

@@ -469,6 +469,8 @@ def _summary(views):
     theirs = [view for view in views if not view.is_theirs]
     late = sum(view.state == ClockState.OVERDUE for view in theirs)
     due = sum(view.state in (ClockState.DUE, ClockState.NO_DATE) for view in theirs)
-    done = sum(view.state == ClockState.MET for view in views)
-    parts = [f"{late} late" if late else "", f"{due} to come" if due else "", f"{done} done" if done else ""]
+    met = [view for view in views if view.state == ClockState.MET]
+    done_late = sum(view.late for view in met)
+    counts = {"late": late, "to come": due, "done": len(met) - done_late, "done late": done_late}
+    parts = [f"{count} {words}" if count else "" for words, count in counts.items()]
     return ", ".join(part for part in parts if part) or "nothing open"
