@@ -15,6 +15,7 @@ from campion.roles import Role
 from reports.models import Assault, Incident
 from tests import world
 from tests.people import signed_in
+from tests.stage import once
 from tests.victims.carried import (
     FORMS,
     LATER,
@@ -41,7 +42,7 @@ def at_noon():
         yield
 
 
-@pytest.fixture
+@once
 def scene():
     return Scene()
 
