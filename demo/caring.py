@@ -47,12 +47,47 @@ def steps(rng, story: Story, now) -> list[Step]:
         for step in story.steps:
             if step.verb == "choose" and step.what["position"] == position and step.what["verb"] == "agree":
                 yes_at = step.at
+        if part.person:
+            _their_own(rng, tend, story, submitted, accepted)
         exposed = bool(_EXPOSES & set(part.conducts))
         if yes_at or exposed:
             _the_desk(rng, tend, yes_at, submitted, exposed=exposed)
+            if yes_at:
+                _around_court(rng, tend, story)
         elif rng.random() < 0.2:
             tend(submitted + rng.uniform(0.3, 4) * _DAY, "claim")
     return found
+
+
+def _their_own(rng, tend, story, submitted, accepted):
+    """What somebody does for themselves: a claim, a review, a complaint, and support asked for without a report."""
+    if rng.random() < 0.1:
+        at = accepted + rng.uniform(20, 120) * _DAY
+        tend(at, "own duty", code="claim-for-compensation", facts={"claimed": "yes"})
+    for step in story.steps:
+        if step.verb == "case" and step.what.get("kind") in ("not-prosecuted", "charge-dropped"):
+            asked = step.at + rng.uniform(1, 12) * _DAY
+            facts = {"asked": "yes", "asked_on": asked.date().isoformat()} if rng.random() < 0.4 else {"asked": "no"}
+            tend(asked + _DAY, "own duty", code="right-to-review", facts=facts)
+    if rng.random() < 0.04:
+        made = accepted + rng.uniform(10, 60) * _DAY
+        tend(made, "complain")
+        tend(made + rng.choice((2, 4, 6, 18)) * _DAY, "acknowledge")
+        if rng.random() < 0.7:
+            tend(made + rng.uniform(19, 30) * _DAY, "answer complaint")
+    if rng.random() < 0.02:
+        asked = submitted + rng.uniform(30, 200) * _DAY
+        tend(asked, "ask alone")
+        tend(asked + rng.choice((0.4, 1, 6)) * _DAY, "ring back")
+
+
+def _around_court(rng, tend, story):
+    for step in story.steps:
+        hearing = step.what.get("hearing") if step.verb == "case" else None
+        if hearing:
+            for code, days in (("check-before-court", -2.4), ("check-after-court", 1.5)):
+                at = hearing + (days + (rng.uniform(2, 5) if rng.random() < 0.1 else 0)) * _DAY
+                tend(max(at, step.at + _HOUR), "check in", code=code)
 
 
 def _soon(rng, since, days, *, late, after, never=0.04):

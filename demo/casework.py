@@ -78,8 +78,10 @@ def _investigation(rng, found, assigned):
         if rng.random() < 0.2:
             facts = {"conditions": "Invented: to sleep at home as well."}
             enter(out + rng.uniform(5, 18) * _DAY, "bail-changed", facts=facts)
-    elif chance < 0.8:
+    elif chance < 0.75:
         enter(out, "released-under-investigation")
+    elif chance < 0.8:
+        enter(out, "released", facts={"reasons": "Invented: the evidence did not suffice yet."})
     _decision(rng, enter, out + (rng.uniform(0, 1) if chance >= 0.8 else rng.uniform(20, 70)) * _DAY)
 
 
@@ -104,11 +106,16 @@ def _court(rng, enter, charged):
     heard, hearing = charged + rng.uniform(1, 5) * _DAY, charged + rng.uniform(20, 40) * _DAY
     enter(heard, "hearing-listed", court=True, facts=court, hearing=hearing)
     guilty = rng.random() < 0.65
+    if rng.random() < 0.4:
+        facts = {"court_bail": rng.choice(("bail-granted", "bail-refused")), **court}
+        enter(heard + rng.uniform(1, 8) * _DAY, "court-bail", court=True, facts=facts)
     enter(hearing, "plea", court=True, facts={"plea": "guilty" if guilty else "not-guilty"})
     if not guilty:
         trial = hearing + rng.uniform(60, 110) * _DAY
         enter(hearing + rng.uniform(1, 6) * _DAY, "hearing-listed", court=True, facts=court, hearing=trial)
         enter(hearing + 10 * _DAY, "evidence-needed", court=True, facts=court)
+        if rng.random() < 0.6:
+            enter(trial + rng.uniform(2, 9) * _DAY, "expenses-claimed", everyone=True)
         convicted = rng.random() < 0.7
         enter(trial, "verdict", court=True, facts={"verdict": "guilty" if convicted else "not-guilty"})
         if not convicted:
@@ -125,7 +132,14 @@ def _court(rng, enter, charged):
     facts = {"sentence": sentence, "meaning": meaning, "compensation": "£150"}
     if months:
         facts |= {"months": months, "violent_or_sexual": "yes"}
-    enter(hearing + rng.uniform(0, 28) * _DAY, "sentence", court=True, facts=facts)
+    sentenced = hearing + rng.uniform(0, 28) * _DAY
+    enter(sentenced, "sentence", court=True, facts=facts)
+    if rng.random() < 0.15:
+        appeal = {"stage": "lodged", "against": "sentence"}
+        enter(sentenced + rng.uniform(5, 20) * _DAY, "appeal", court=True, facts=appeal)
+    if rng.random() < 0.5:
+        kept = {"property": "Invented: body armour and a phone."}
+        enter(sentenced + rng.uniform(3, 15) * _DAY, "property-no-longer-needed", facts=kept)
 
 
 def _tell(rng, found, entered, kind, by):

@@ -11,7 +11,7 @@ from reports.models import Incident
 from victims import actions as support
 from victims.models import Clock, Entitlement, Referral
 
-OWED_HERE = (Entitlement.OwedBy.OFFICER, Entitlement.OwedBy.WITNESS_CARE)
+OWED_HERE = (Entitlement.OwedBy.OFFICER, Entitlement.OwedBy.WITNESS_CARE, Entitlement.OwedBy.CPS)
 FACTS = {
     "update": {"words": "Invented: told what happened and what comes next."},
     "update-reasons": {"words": "Invented: told of it.", "reasons": "Invented: why.", "support": "yes"},
@@ -19,6 +19,9 @@ FACTS = {
     "update-decision": {"words": "Invented: told what was decided, and why.", "review": "yes"},
     "view": {"taken": "taken", "view": "Invented: an apology would be enough."},
     "hearing": {"told": ["time", "place", "coming"]},
+    "property": {"items": "Invented: body armour and a phone", "receipt": "Invented: signed for at the station"},
+    "trial-needs": {"needs": "yes", "witness_service": "referred", "measures": "none"},
+    "contact-scheme": {"choice": "referred", "reference": "Invented-1"},
     "witness": {"dates": "Invented: as listed", "roster": "yes"},
     "outcome": {"verdict": "Invented: as the court gave it.", "meaning": "Invented: what it means, in plain words."},
 }
@@ -67,12 +70,18 @@ class Investigating:
         for referral in Referral.objects.filter(assault__incident=self.incident).exclude(state="merged"):
             rows = referral.clocks.running().filter(
                 pk__in=own,
-                entitlement__trigger__in=triggers, entitlement__evidence_form__in=FACTS, owed_by__in=OWED_HERE,
+                entitlement__trigger__in=triggers, entitlement__evidence_form__in=[*FACTS, "expenses"],
+                owed_by__in=OWED_HERE,
                 started_at__lte=at,
             )  # fmt: skip
             clocks = list(rows.select_related("entitlement", "referral").order_by("pk"))
             if clocks and user.pk != referral.person_id:
-                answers = {clock.pk: FACTS[clock.entitlement.evidence_form] for clock in clocks}
+                paid = {
+                    "claimed_on": london_date(clocks[0].started_at).isoformat(),
+                    "paid_on": london_date(at).isoformat(),
+                }
+                facts = FACTS | {"expenses": paid}
+                answers = {clock.pk: facts[clock.entitlement.evidence_form] for clock in clocks}
                 support.meet_together(clocks=clocks, met_at=at, answers=answers, channel="call", by=user, at=at)
 
     def _duty(self, *, at, position, duty, on):

@@ -32,7 +32,7 @@ def plan(people: list[Person], *, at: datetime, size: int = DEFAULT_SIZE, seed: 
         counted += story.assaults
         number += 1
     for number, story in enumerate(stories):
-        story.steps += caring.steps(random.Random(f"{seed}/care/{number}"), story, now)  # noqa: S311
         story.steps += casework.steps(random.Random(f"{seed}/case/{number}"), story)  # noqa: S311
+        story.steps += caring.steps(random.Random(f"{seed}/care/{number}"), story, now)  # noqa: S311
         forget_the_future(story, now)
     return sorted(stories, key=lambda story: (not story.name, story.opened_at, story.who))

@@ -3,12 +3,15 @@
 import uuid
 from datetime import timedelta
 
+from campion.models import User
+from campion.roles import Role
 from campion.working_days import london_date
 from reports.models import Incident
 from victims import actions
 from victims.actions import care, sharing
+from victims.actions.complaints import acknowledge_complaint, answer_complaint
 from victims.actions.statement import offer_statement
-from victims.models import Entitlement, OnwardReferral, Referral, SupportService
+from victims.models import Complaint, Entitlement, OnwardReferral, Referral, SupportService
 
 TOLD = ("written-confirmation", "information-for-victims", "compensation-information", "updates-agreed")
 BEGUN = ("same-care", "code-applies", "best-evidence")
@@ -78,6 +81,58 @@ class Tending:
 
     def _interviews(self, *, at):
         self._meet(("few-interviews",), by=self._investigator(at), at=at)
+
+    def _own_duty(self, *, at, code, facts):
+        """What the person does for themselves and tells of."""
+        person = self.referral.person
+        for clock in self._running([code], at) if person is not None else ():
+            actions.meet(clock=clock, met_at=at, facts=facts, by=person, at=at)
+
+    def _complain(self, *, at):
+        about = Entitlement.objects.filter(code="written-confirmation").first()
+        words = "Invented: nobody wrote to me for weeks."
+        if self.referral.person is not None:
+            actions.complain(referral=self.referral, about=about, words=words, by=self.referral.person, at=at)
+
+    def _acknowledge(self, *, at):
+        for complaint, by in self._complaints():
+            if complaint.clock and complaint.clock.status == "running":
+                told = {"words": "Invented: we have it, and look into it."}
+                acknowledge_complaint(complaint=complaint, met_at=at, facts=told, channel="email", by=by, at=at)
+
+    def _answer_complaint(self, *, at):
+        for complaint, by in self._complaints():
+            words = "Invented: it was late, and we are sorry."
+            answer_complaint(complaint=complaint, words=words, by=by, at=at)
+
+    def _complaints(self):
+        """The complaint that nobody has answered yet, with somebody of governance who may deal with it."""
+        for complaint in self.referral.complaints.filter(answered_at=None).select_related("clock")[:1]:
+            mine = Complaint.objects.filter(pk=complaint.pk)
+            by = next((user for user in self._governance() if mine.handled_by(user).exists()), None)
+            if by is not None:
+                yield complaint, by
+
+    def _ask_alone(self, *, at):
+        """Ask for support without a report."""
+        if self.referral.person is not None:
+            actions.refer_oneself(by=self.referral.person, at=at)
+
+    def _ring_back(self, *, at):
+        case = Referral.objects.filter(person=self.referral.person, assault=None, owner=None).open().first()
+        free = [user for user in self.desk if case and Referral.objects.on_desk(user).filter(pk=case.pk).exists()]
+        if not free:
+            return
+        by = self.rng.choice(free)
+        care.record_contact(
+            referral=actions.claim(referral=case, by=by, at=at), happened_at=at, channel="call", direction="out",
+            outcome="spoke", words="Invented: talked about how things are.", shared=True, key=self._key(),
+            confirmed=True, by=by, at=at,
+        )  # fmt: skip
+
+    @staticmethod
+    def _governance():
+        return User.objects.filter(memberships__role=Role.GOVERNANCE, force__is_demo=True).order_by("pk")
 
     def _begin(self, *, at):
         self._meet(BEGUN, by=self._investigator(at), at=at)
