@@ -13,29 +13,40 @@ from reports import actions, events, reading
 from reports.content import content_hash, content_of
 from reports.models import Assault, Incident, Task, Version
 from tests import world
+from tests.stage import once
 from tests.world import MONDAY
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@once
 def place():
     return world.make_force()
 
 
-@pytest.fixture
+@once
 def supervisor(place):
     return world.make_person(place.team, Role.SUPERVISOR)
 
 
-@pytest.fixture
+@once
 def officer(place):
     return world.make_person(place.team)
 
 
-@pytest.fixture
+@once
 def colleague(place):
     return world.make_person(place.other_team)
+
+
+@once
+def draft(officer):
+    return world.make_draft(officer)
+
+
+@once
+def report(officer, supervisor):
+    return world.make_submitted_incident(officer)
 
 
 class TestSubmitting:
@@ -47,8 +58,7 @@ class TestSubmitting:
         assert report.status == "submitted"
         assert report.police_told_at == MONDAY
 
-    def test_the_same_submission_again_gives_the_same_receipt(self, supervisor, officer):
-        draft = world.make_draft(officer)
+    def test_the_same_submission_again_gives_the_same_receipt(self, supervisor, officer, draft):
         key, seen = draft.submit_key, content_hash(content_of(draft))
         for again in (False, True, True):
             done = actions.submit(incident=draft, key=key, seen_hash=seen, by=world.fresh(officer), at=MONDAY)
@@ -56,23 +66,20 @@ class TestSubmitting:
         assert Version.objects.count() == 1
         assert Task.objects.count() == 2
 
-    def test_the_same_key_with_other_answers_is_told_so(self, supervisor, officer):
-        draft = world.make_draft(officer)
+    def test_the_same_key_with_other_answers_is_told_so(self, supervisor, officer, draft):
         key = draft.submit_key
         world.submit(draft, by=officer)
         with pytest.raises(actions.AlreadySubmitted, match="Add a note"):
             actions.submit(incident=draft, key=key, seen_hash="other", by=world.fresh(officer), at=MONDAY)
 
-    def test_answers_that_changed_since_they_were_checked_are_not_submitted(self, officer):
-        draft = world.make_draft(officer)
+    def test_answers_that_changed_since_they_were_checked_are_not_submitted(self, officer, draft):
         seen = content_hash(content_of(draft))
         world.answer(draft, "words", {"narrative": "and then"}, by=officer)
         with pytest.raises(actions.ChangedMeanwhile):
             actions.submit(incident=draft, key=draft.submit_key, seen_hash=seen, by=world.fresh(officer), at=MONDAY)
         assert world.seen_by(officer, draft).status == "draft"
 
-    def test_a_stranger_cannot_submit_somebody_elses_draft(self, officer, colleague):
-        draft = world.make_draft(officer)
+    def test_a_stranger_cannot_submit_somebody_elses_draft(self, officer, draft, colleague):
         with pytest.raises(actions.Refused, match="no such report"):
             actions.submit(incident=draft, key=draft.submit_key, seen_hash="x", by=colleague, at=MONDAY)
 
@@ -122,8 +129,9 @@ class TestSubmitting:
 
 
 class TestContactOwed:
-    def test_it_is_due_twelve_hours_after_police_were_told_if_nobody_said_when_duty_ends(self, supervisor, officer):
-        report = world.make_submitted_incident(officer)
+    def test_it_is_due_twelve_hours_after_police_were_told_if_nobody_said_when_duty_ends(
+        self, supervisor, officer, report
+    ):
         due = dict(report.tasks.values_list("kind", "due_at"))
         assert due == {"first-contact": MONDAY + timedelta(hours=12), "escalation": MONDAY + timedelta(hours=24)}
 
@@ -134,8 +142,7 @@ class TestContactOwed:
         report = world.submit(draft, by=officer)
         assert report.tasks.get(kind="first-contact").due_at == ends
 
-    def test_recording_it_ends_the_escalation_too(self, supervisor, officer):
-        report = world.make_submitted_incident(officer)
+    def test_recording_it_ends_the_escalation_too(self, supervisor, officer, report):
         task = report.tasks.get(kind="first-contact")
         actions.record_contact(incident=report, task=task, how="phone", by=supervisor, at=MONDAY)
         assert not report.tasks.open().exists()
@@ -144,8 +151,7 @@ class TestContactOwed:
 
 
 class TestDeciding:
-    def test_it_comes_back_with_a_reason_and_goes_again(self, supervisor, officer):
-        report = world.make_submitted_incident(officer)
+    def test_it_comes_back_with_a_reason_and_goes_again(self, supervisor, officer, report):
         actions.return_for_changes(incident=report, reason="Which pub?", by=supervisor, at=MONDAY)
         back = world.seen_by(officer, report)
         assert (back.status, back.notes.get().body) == ("returned", "Which pub?")
@@ -155,8 +161,7 @@ class TestDeciding:
         assert list(again.versions.order_by("number").values_list("number", flat=True)) == [1, 2]
         assert Assault.objects.count() == 1
 
-    def test_a_reason_is_needed(self, supervisor, officer):
-        report = world.make_submitted_incident(officer)
+    def test_a_reason_is_needed(self, supervisor, officer, report):
         with pytest.raises(actions.Refused, match="reason"):
             actions.return_for_changes(incident=report, reason=" ", by=supervisor, at=MONDAY)
 
@@ -172,8 +177,7 @@ class TestDeciding:
         with pytest.raises(actions.Refused, match="no such report"):
             actions.accept(incident=report, by=other, at=MONDAY)
 
-    def test_withdrawing_leaves_the_counts_and_ends_the_tasks(self, supervisor, officer):
-        report = world.make_submitted_incident(officer)
+    def test_withdrawing_leaves_the_counts_and_ends_the_tasks(self, supervisor, officer, report):
         actions.withdraw(incident=report, reason="Filed twice", by=world.fresh(officer), at=MONDAY)
         assert not Assault.objects.counted().exists()
         assert not Task.objects.open().exists()
@@ -252,17 +256,15 @@ class TestMerging:
         other = second if reader == supervisor else supervisor
         assert not Incident.objects.visible_to(world.fresh(other)).filter(pk=kept.pk).exists()
 
-    def test_not_into_itself(self, supervisor, officer):
-        report = world.make_submitted_incident(officer)
+    def test_not_into_itself(self, supervisor, officer, report):
         with pytest.raises(actions.Refused, match="itself"):
             actions.merge(incident=report, into=report, reason="x", by=supervisor, at=MONDAY)
 
 
 class TestCorrecting:
-    def test_what_stood_before_is_kept_beside_the_reason(self, supervisor, officer):
+    def test_what_stood_before_is_kept_beside_the_reason(self, supervisor, officer, report):
         from reports.models import PlaceType
 
-        report = world.make_submitted_incident(officer)
         street = PlaceType.objects.exclude(pk=report.place_type_id).first()
         actions.correct(
             incident=report, field="place_type", value=street, reason="It was outside", by=supervisor, at=MONDAY
@@ -271,10 +273,9 @@ class TestCorrecting:
         assert (note.was, note.becomes, note.body) == (str(report.place_type), str(street), "It was outside")
         assert Version.objects.get().content["where"]["place_type_id"] == report.place_type_id
 
-    def test_conducts_carry_the_kind_with_them(self, supervisor, officer):
+    def test_conducts_carry_the_kind_with_them(self, supervisor, officer, report):
         from reports.models import ConductType
 
-        report = world.make_submitted_incident(officer)
         actions.correct(
             incident=report,
             assault=report.assaults.all()[0],
@@ -286,8 +287,7 @@ class TestCorrecting:
         )
         assert Assault.objects.get().kind == "spitting"
 
-    def test_a_correction_to_the_same_is_refused(self, supervisor, officer):
-        report = world.make_submitted_incident(officer)
+    def test_a_correction_to_the_same_is_refused(self, supervisor, officer, report):
         with pytest.raises(actions.Refused, match="already"):
             actions.correct(
                 incident=report, field="place_type", value=report.place_type, reason="x", by=supervisor, at=MONDAY
