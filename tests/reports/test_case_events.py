@@ -19,6 +19,7 @@ from reports.views import case as case_pages
 from tests import world
 from tests.reports import browsing
 from tests.reports.cast import Cast
+from tests.stage import once
 from tests.world import MONDAY, fresh
 
 HOUR = timedelta(hours=1)
@@ -53,7 +54,7 @@ def told():
     listening.forget()
 
 
-@pytest.fixture
+@once
 def cast():
     made = Cast(marked=False)
     made.witness_care = world.make_person(made.place.root, Role.WITNESS_CARE, family_name="Usher")

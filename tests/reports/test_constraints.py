@@ -22,6 +22,7 @@ from reports.models import (
     Witness,
 )
 from tests import world
+from tests.stage import once
 from tests.world import MONDAY
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +44,7 @@ class Scene:
         self.first = self.assaults.get(position=1)
 
 
-@pytest.fixture
+@once
 def scene():
     return Scene()
 
