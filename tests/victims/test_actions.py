@@ -8,6 +8,7 @@ import pytest
 from campion.models import AuditEvent, BankHoliday
 from campion.roles import Role
 from tests import world
+from tests.stage import once
 from tests.victims.cases import DUE, MONDAY, clock_of, clocks_of, fresh, offer_to
 from victims import actions
 from victims.models import Clock, Referral
@@ -18,17 +19,17 @@ LATER = MONDAY + timedelta(hours=6)
 SAID = actions.SafeContact("text", "07700 900982", "after nights", True, ("text", "email"), needs="A quiet room")
 
 
-@pytest.fixture
+@once
 def place():
     return world.make_force()
 
 
-@pytest.fixture
+@once
 def sam(place):
     return world.make_person(place.team, Role.REPORTER)
 
 
-@pytest.fixture
+@once
 def offer(sam):
     return offer_to(sam)
 

@@ -11,6 +11,7 @@ from campion.roles import Role
 from reports import actions as reports
 from reports.case_kinds import KINDS, all_triggers
 from tests import world
+from tests.stage import once
 from tests.victims.cases import clock_of, clocks_of, fresh, merge, offer_to
 from tests.victims.duty_cast import LATER, Duties
 from tests.world import MONDAY
@@ -25,12 +26,12 @@ OwedBy = Entitlement.OwedBy
 COURT = {"court": "Worcester"}
 
 
-@pytest.fixture
+@once
 def cast():
     return Duties()
 
 
-@pytest.fixture
+@once
 def sam():
     return world.make_person(world.make_force().team, Role.REPORTER)
 
@@ -251,7 +252,7 @@ def test_a_forces_own_plan_stands_for_the_default_one(sam):
 # Two reports, and another person -------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@once
 def twice(sam):
     """One event, reported by the person on Monday and by a colleague on the Friday before."""
     first = offer_to(sam)

@@ -11,6 +11,7 @@ from django.db.models import ProtectedError
 
 from campion.roles import Role
 from tests import world
+from tests.stage import once
 from tests.victims.cases import MONDAY, assault_of, clock_of, offer_to
 from victims import models as rows
 from victims.models import Clock, ClockNotice, Entitlement, NoticeStep, Referral, SupportService
@@ -18,12 +19,12 @@ from victims.models import Clock, ClockNotice, Entitlement, NoticeStep, Referral
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@once
 def place():
     return world.make_force()
 
 
-@pytest.fixture
+@once
 def offer(place):
     return offer_to(world.make_person(place.team, Role.REPORTER))
 
@@ -203,7 +204,7 @@ class Cared:
         return rows.OnwardReferral.objects.create(referral=self.referral, consent=consent, **whole | values)
 
 
-@pytest.fixture
+@once
 def cared(offer, place):
     return Cared(offer, world.make_person(place.team, Role.WELFARE, over=place.root))
 

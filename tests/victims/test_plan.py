@@ -11,6 +11,7 @@ from reports import actions as reports
 from reports.models import Conflict, Incident, NamedReader
 from tests import world
 from tests.people import signed_in
+from tests.stage import once
 from tests.victims.duty_cast import NOON, Duties
 from tests.victims.test_duties import href, opens, text_of, told_at
 from tests.world import MONDAY, fresh
@@ -30,7 +31,7 @@ def at_noon():
         yield
 
 
-@pytest.fixture
+@once
 def cast():
     return Duties()
 
