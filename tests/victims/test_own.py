@@ -13,6 +13,7 @@ from campion.roles import Role
 from reports.models import Assault
 from tests import world
 from tests.people import signed_in
+from tests.stage import once
 from tests.victims.cases import MONDAY, assault_of, fresh, merge, offer_to
 from victims import actions
 from victims.actions import care
@@ -31,28 +32,28 @@ def at_noon():
         yield
 
 
-@pytest.fixture
+@once
 def place():
     return world.make_force()
 
 
-@pytest.fixture
+@once
 def sam(place):
     return world.make_person(place.team, Role.REPORTER)
 
 
-@pytest.fixture
+@once
 def offer(sam):
     return offer_to(sam)
 
 
-@pytest.fixture
+@once
 def desk(place):
     """A welfare officer of the whole force."""
     return world.make_person(place.root, Role.WELFARE, given_name="Robin", family_name="Desk")
 
 
-@pytest.fixture
+@once
 def carried(offer, sam, desk):
     """The case of somebody who said yes, carried by the desk."""
     actions.agree(referral=offer, by=sam, at=NOON)
@@ -570,7 +571,7 @@ def test_more_contacts_services_and_meetings_take_no_more_queries(carried, sam, 
     client = signed_in(sam)
     client.get("/support/services/")
     few = {name: len(queries_on(client, address(name, carried))) for name in READ}
-    for number in range(50):
+    for number in range(12):
         care.record_contact(
             referral=carried, happened_at=NOON, channel="call", direction="out", outcome="no-answer", words="",
             shared=True, key=uuid.uuid4(), by=desk, at=NOON, confirmed=True,
