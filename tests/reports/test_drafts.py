@@ -13,6 +13,7 @@ from reports import actions
 from reports.models import Incident
 from tests import world
 from tests.reports.browsing import Person, read
+from tests.stage import once
 
 pytestmark = pytest.mark.django_db
 
@@ -24,14 +25,24 @@ def night():
         yield
 
 
-@pytest.fixture
+@once
 def place():
     return world.make_force()
 
 
+@once
+def writer(place):
+    return world.make_person(place.team, Role.REPORTER, family_name="Writer")
+
+
 @pytest.fixture
-def sam(place):
-    return Person(world.make_person(place.team, Role.REPORTER, family_name="Writer"))
+def sam(writer):
+    return Person(writer)
+
+
+@once
+def draft(writer):
+    return world.make_draft(writer)
 
 
 def test_a_double_click_begins_one_report(sam):
@@ -106,8 +117,7 @@ def test_somebody_named_by_a_colleague_finds_the_report_on_their_own_list(sam, p
     assert "About you, by somebody else" in said
 
 
-def test_the_task_list_says_what_is_done_and_links_to_what_is_not(sam):
-    draft = world.make_draft(sam.user)
+def test_the_task_list_says_what_is_done_and_links_to_what_is_not(sam, draft):
     page = sam.get(f"/reports/{draft.reference}/tasks/")
     said = read(page)[1]
     assert "Check and submit" in said

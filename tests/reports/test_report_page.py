@@ -16,6 +16,7 @@ from reports.views.report import BUTTONS, ELSEWHERE
 from reports.workflow import incident_workflow
 from tests import people, world
 from tests.reports.cast import Cast
+from tests.stage import once
 from tests.world import MONDAY, fresh
 
 pytestmark = pytest.mark.django_db
@@ -29,9 +30,9 @@ def clock():
         yield
 
 
-@pytest.fixture
+@once
 def cast():
-    return Cast(marked=False)
+    return Cast()
 
 
 def page(cast, who, path=""):
@@ -68,8 +69,7 @@ def test_the_buttons_are_what_may_be_done_and_nothing_else(cast):
     check(*everybody)
 
 
-def test_a_report_page_takes_at_most_fifteen_queries_however_many_people():
-    cast = Cast()
+def test_a_report_page_takes_at_most_fifteen_queries_however_many_people(cast):
     colleagues = [world.make_person(cast.place.team) for _ in range(5)]
     long = world.make_submitted_incident(cast.writer, conducts=[["spit"]] * 6, colleagues=colleagues)
     for who in ("writer", "supervisor", "colleague", "officer"):

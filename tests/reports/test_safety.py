@@ -15,6 +15,7 @@ from reports.riddor import State
 from tests import world
 from tests.reports import browsing
 from tests.reports.cast import Cast
+from tests.stage import once
 from tests.world import MONDAY, fresh
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +26,7 @@ LATER = MONDAY + 9 * DAY
 OF_A_TRANSACTION = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
 
 
-@pytest.fixture
+@once
 def cast():
     made = Cast(marked=False)
     made.adviser = world.make_person(made.place.root, Role.HEALTH_SAFETY, family_name="Wright")
