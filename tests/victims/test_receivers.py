@@ -10,6 +10,7 @@ from reports import actions as reports
 from reports import events
 from reports.models import Assault, Incident, SupportWish
 from tests import world
+from tests.stage import once
 from tests.victims.cases import DUE, MONDAY, again, assault_of, clock_of, fresh, merge, offer_to
 from victims import actions
 from victims.actions import clocks
@@ -19,12 +20,12 @@ pytestmark = pytest.mark.django_db
 NEXT_DAY = MONDAY + timedelta(days=1)
 
 
-@pytest.fixture
+@once
 def place():
     return world.make_force()
 
 
-@pytest.fixture
+@once
 def sam(place):
     return world.make_person(place.team, Role.REPORTER)
 
@@ -224,7 +225,7 @@ def test_taking_a_report_over_makes_the_offer_ones_own(sam, place):
 # Two reports of one event --------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@once
 def twice(sam, place):
     """One event, reported twice: by the person on Monday, and by a colleague the day before."""
     first = offer_to(sam)
