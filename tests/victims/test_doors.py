@@ -14,6 +14,7 @@ from campion.roles import Role
 from reports.models import Assault
 from tests import world
 from tests.people import signed_in
+from tests.stage import once
 from tests.victims.cases import MONDAY, assault_of, fresh, merge, offer_to
 from victims import actions
 from victims.models import Clock, Referral, SupportService
@@ -30,22 +31,22 @@ def at_noon():
         yield
 
 
-@pytest.fixture
+@once
 def place():
     return world.make_force()
 
 
-@pytest.fixture
+@once
 def sam(place):
     return world.make_person(place.team, Role.REPORTER)
 
 
-@pytest.fixture
+@once
 def offer(sam):
     return offer_to(sam)
 
 
-@pytest.fixture
+@once
 def desk(place):
     """A welfare officer of the whole force."""
     return world.make_person(place.root, Role.WELFARE)
