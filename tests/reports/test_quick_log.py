@@ -10,6 +10,7 @@ from campion.roles import Role
 from reports.models import Incident
 from tests import world
 from tests.reports.browsing import Person, read
+from tests.stage import once
 
 pytestmark = pytest.mark.django_db
 LOG = "/reports/log/"
@@ -22,14 +23,19 @@ def night():
         yield
 
 
-@pytest.fixture
+@once
 def place():
     return world.make_force()
 
 
+@once
+def writer(place):
+    return world.make_person(place.team, Role.REPORTER, family_name="Writer")
+
+
 @pytest.fixture
-def sam(place):
-    return Person(world.make_person(place.team, Role.REPORTER, family_name="Writer"))
+def sam(writer):
+    return Person(writer)
 
 
 def test_abuse_is_logged_on_one_page_and_submitted_at_once(sam):
