@@ -341,7 +341,7 @@ def an_arrest_is_told_late(story):
     story.record({ARREST: {"words": "A man was arrested on Tuesday.", "channel": "call"}})
     story.visit(f"{statement}statement/")
     story.send("Record it", "Recorded.", met=story.now - QUARTER, channel="call")
-    story.person_reads("Your rights under the Victims’ Code: 11 done")
+    story.person_reads("Your rights under the Victims’ Code: 10 done, 1 done late")
     it_stays_late(story)
 
 
@@ -434,7 +434,7 @@ def the_case_is_closed(story):
     story.send("Set it aside", "It is set aside.", **said)
     story.visit(story.onward)
     story.send("Save", "It is over.", step="end", result="helped")
-    story.person_reads("Victim Support Over", "Check-ins: how you are: 1 late, 4 done")
+    story.person_reads("Victim Support Over", "Check-ins: how you are: 1 late, 3 done, 1 done late")
 
     story.enter(story.supervisor, 2027, 2, 3, 10)
     story.visit("/support/duties/")
@@ -447,6 +447,7 @@ def the_case_is_closed(story):
         "After Monday 21 December 2026 Ended",
         "The welfare desk closed this on Wednesday 3 February 2027. If you want more, say yes again: it is taken up.",
         "How has it been for you?",
+        "Your rights under the Victims’ Code: 14 done, 1 done late",
         "By Thursday 21 December 2028",
         hides=["to come"],
     )
