@@ -12,6 +12,7 @@ from reports import actions
 from reports.models import Evidence, Footage, SourceReference, Suspect, Witness
 from tests import people, world
 from tests.reports.cast import Cast
+from tests.stage import once
 from tests.world import MONDAY, fresh
 
 pytestmark = pytest.mark.django_db
@@ -67,13 +68,24 @@ def _write_lists(incident, writer):
         )  # fmt: skip
 
 
-def _report(cast, state):
-    """Give a report of two people in one state, late so that every question is asked, with something in each list."""
+@once
+def cast():
+    return Cast(marked=False)
+
+
+@once
+def draft(cast):
+    """A draft of two people, late so that every question is asked, with something in each list."""
     happened = MONDAY.replace(day=MONDAY.day - 3)
-    report = world.make_draft(
+    made = world.make_draft(
         cast.writer, conducts=[["punch"], ["spit"]], colleagues=[cast.colleague], support="yes", happened=happened
     )
-    _write_lists(report, cast.writer)
+    _write_lists(made, cast.writer)
+    return made
+
+
+def _brought_to(state, report, cast):
+    """Bring a draft to the state in which its pages are counted."""
     if state == "restricted":
         actions.restrict(incident=report, by=fresh(cast.writer), at=MONDAY)
     if state != "draft":
@@ -84,30 +96,35 @@ def _report(cast, state):
 
 
 @pytest.mark.parametrize(("who", "state"), PAGES)
-def test_a_page_with_a_form_takes_at_most_six_queries(who, state):
+def test_a_page_with_a_form_takes_at_most_six_queries(cast, draft, who, state):
     with time_machine.travel(MONDAY, tick=True):
-        _count(who, state)
+        _count(cast, _brought_to(state, draft, cast), who, state)
 
 
-def _count(who, state):
-    cast = Cast(marked=False)
-    report = _report(cast, state)
+def _count(cast, report, who, state):
     names = {"reference": report.reference, "other": cast.reference, "key": report.evidence.first().key}
     client = people.signed_in(getattr(cast, who))
     session = client.session  # the original of a photo asks a supervisor to sign in again
     session["account_authentication_methods"] += [{"method": "password", "at": time.time(), "reauthenticated": True}]
     session.save()
+    client.get("/reports/")  # the first page of a session also writes down that the person is there
     over = {}
     for page in PAGES[who, state]:
         path = (page if page.startswith("/") else f"/reports/{report.reference}/{page}").format(**names)
-        client.get(path)  # the first of a session also writes down that the person is there
-        with CaptureQueriesContext(connection) as asked:
-            answer = client.get(path)
-        assert answer.status_code == 200, (path, answer.status_code, answer.get("Location"))
-        real = [query["sql"] for query in asked if not query["sql"].startswith(OF_A_TRANSACTION)]
+        real = _asked_for(client, path)
+        if len(real) > A_FORM_PAGE:  # the first look at one thing may cost more than those that follow
+            real = _asked_for(client, path)
         if len(real) > A_FORM_PAGE:
             over[path] = [sql.strip()[:120] for sql in real]
     assert not over, over
+
+
+def _asked_for(client, path):
+    """Give the queries of a page, without those of its transaction."""
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.get(path)
+    assert answer.status_code == 200, (path, answer.status_code, answer.get("Location"))
+    return [query["sql"] for query in asked if not query["sql"].startswith(OF_A_TRANSACTION)]
 
 
 def test_every_address_is_counted_here_or_has_no_form():

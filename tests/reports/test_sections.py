@@ -16,33 +16,34 @@ from reports.forms.sections import footage_warning
 from reports.models import Assault, ConductType, Conflict, Footage, Health, Incident, SourceReference, Suspect, Witness
 from tests import world
 from tests.people import signed_in
+from tests.stage import once
 
 pytestmark = pytest.mark.django_db
 
 WHOLE = ["activity", "place", "told", "weapons", "suspects", "crime", "footage", "witnesses", "privacy"]
 
 
-@pytest.fixture
+@once
 def place():
     return world.make_force()
 
 
-@pytest.fixture
+@once
 def officer(place):
     return world.make_person(place.team)
 
 
-@pytest.fixture
+@once
 def supervisor(place):
     return world.make_person(place.team, Role.SUPERVISOR)
 
 
-@pytest.fixture
+@once
 def draft(officer):
     return world.make_draft(officer, conducts=[["punch", "spit", "verbal-abuse"]], at=timezone.now())
 
 
-@pytest.fixture
+@once
 def report(officer, supervisor):
     return world.make_submitted_incident(officer, conducts=[["punch", "spit"]], at=timezone.now())
 
