@@ -85,6 +85,8 @@ def make(*, size: int, seed: int) -> Iterator[Progress]:
             for number, statement in enumerate(again, 1):
                 cursor.execute(statement)
                 yield Progress("indexes and constraints", number, len(again))
+            for model in (Referral, Clock):  # else the next statement is planned for the few rows that there were
+                cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(model._meta.db_table)))
             _show_days(cursor, tables)
             for table in tables.values():
                 _continue_keys(cursor, table)
