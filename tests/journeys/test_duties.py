@@ -27,7 +27,7 @@ def test_every_page_about_what_is_owed(page, sign_in, look):
     bare = [cast.clock(code).key for code in ("few-interviews", "crime-recorded")]
     statement = cast.clock("victim-personal-statement").key
     referral = cast.referral()
-    start(referral, COMPLAINT, started_at=NOON, at=NOON)
+    start(referral, trigger=COMPLAINT, started_at=NOON, at=NOON)
     complaint = Complaint.objects.create(
         referral=referral, about=Entitlement.objects.get(code="told-of-arrest"), words="Nobody rang me.",
         made_at=NOON, made_by=cast.writer, clock=referral.clocks.get(entitlement__code="complaint-acknowledged"),

@@ -254,7 +254,7 @@ def test_a_step_upward_waits_so_many_working_days(due_on, wait, after):
 @given(due_days, st.integers(1, 10), st.integers(0, 40))
 def test_a_reminder_comes_so_many_working_days_before(due_on, ahead, before):
     today = due_on - timedelta(days=before)
-    left = sum(KNOWN.is_working_day(today + timedelta(days=n)) for n in range(before))
+    left = sum(KNOWN.is_working_day(today + timedelta(days=n)) for n in range(1, before + 1))
     first, last = limits_called_for(-ahead, today=today, calendar=KNOWN)
     assert (first <= due_on <= last) == ("reminder" in called(due_on, today, steps=[("reminder", -ahead)]))
     if KNOWN.is_working_day(due_on):
