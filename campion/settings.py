@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "campion",
     "reports",
     "victims",
+    "figures",
     "demo",
     "django.contrib.auth",
     "django.contrib.contenttypes",
