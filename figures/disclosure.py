@@ -1,4 +1,4 @@
-"""Disclosure control: what may be shown, and the proof that it gives nobody away. Pure; knows no Django (security.md 4).
+"""Disclosure control: what may be shown, and the proof that it gives nobody away. Pure (security.md, section 4).
 
 Mode R rounds and hides by rule. The audit then takes the reader's part: it knows every figure that was ever published,
 this code, and facts from outside, and asks of each target with an integer program how narrowly it could be known. What
