@@ -18,11 +18,12 @@ class CampionConfig(AppConfig):
             "outbox",
             role=Role.ADMINISTRATOR,
             waiting=_failed,
-            hint="Messages that could not be sent, and the words that they are sent in",
+            hint="Messages that could not be sent or came back, and the words that they are sent in",
         )
 
 
 def _failed(user):
     from campion.models import Delivery
 
-    return Delivery.objects.filter(message__to__force=user.force_id, state=Delivery.State.FAILED).count()
+    lost = (Delivery.State.FAILED, Delivery.State.BOUNCED)
+    return Delivery.objects.filter(message__to__force=user.force_id, state__in=lost).count()

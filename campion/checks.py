@@ -4,6 +4,9 @@
 not start while there is one (`refuse_unsafe_start`, called by wsgi.py). Every fault is a sentence that says what to do.
 """
 
+import re
+from urllib.parse import urlsplit
+
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core import checks
@@ -12,6 +15,7 @@ from django.db import DatabaseError, connection
 
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
 SECRET_KEY_CHARACTERS, SEAL_KEY_CHARACTERS = 50, 32
+UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 DURABLE = {
     "fsync": {"on"},
     "full_page_writes": {"on"},
@@ -69,6 +73,22 @@ def _production_faults():
         yield "CAMPION_SECOND_FACTOR is off: it may be off in a demonstration alone."
     if not settings.ALLOWED_HOSTS:
         yield "ALLOWED_HOSTS is empty: it needs the names that this service answers to."
+    yield from _notify_faults()
+
+
+def _notify_faults():
+    key, template, url = settings.NOTIFY_API_KEY, settings.NOTIFY_TEMPLATE, urlsplit(settings.NOTIFY_URL)
+    if not key and not template:
+        return
+    if not key or not template:
+        there, missing = ("NOTIFY_API_KEY", "NOTIFY_TEMPLATE") if key else ("NOTIFY_TEMPLATE", "NOTIFY_API_KEY")
+        yield f"{there} is set and {missing} is not: mail leaves by GOV.UK Notify with both, and by SMTP with neither."
+    elif not re.fullmatch(rf"(?:.*-)?{UUID}-{UUID}", key):
+        yield "NOTIFY_API_KEY is not a key of GOV.UK Notify: copy the whole of it, which ends in two UUIDs."
+    elif not re.fullmatch(UUID, template):
+        yield "NOTIFY_TEMPLATE is not the ID of a template of GOV.UK Notify: it is a UUID."
+    elif url.scheme != "https" and url.hostname not in LOCAL_HOSTS:
+        yield "NOTIFY_URL does not begin with https://: addresses of people would travel open to all."
 
 
 def _demonstration_faults():
@@ -78,6 +98,8 @@ def _demonstration_faults():
         yield f"CAMPION_DEMO is on and ALLOWED_HOSTS names {names}: a demonstration answers to localhost only."
     if settings.SOCIALACCOUNT_PROVIDERS:
         yield "CAMPION_DEMO is on and OIDC_SERVER_URL is set: nobody signs in to a demonstration with a real account."
+    if settings.NOTIFY_API_KEY:
+        yield "CAMPION_DEMO is on and NOTIFY_API_KEY is set: a demonstration sends no real message."
     if settings.HTTPS:
         yield "CAMPION_DEMO is on and so is CAMPION_HTTPS: that belongs to a real service."
 

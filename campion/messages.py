@@ -2,21 +2,21 @@
 
 A message names no person, no injury and no case: "there is something for you, sign in". The queue only wakes the
 sender, every minute.
-Over SMTP a kill between the server's acceptance and our commit may send twice, with one Message-ID; never lost.
+A kill between acceptance and our commit loses nothing. GOV.UK Notify is asked by reference before it is sent again, so
+it is never sent twice; over SMTP it may be, with one Message-ID.
 """
 
 import re
-import smtplib
+import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F, Q
 from django.template.loader import render_to_string
 
-from campion import audit
+from campion import audit, notify, post
 from campion.models import Delivery, Message, MessageWords
 from campion.workflow import Refused
 
@@ -24,6 +24,11 @@ SUBJECT = "There is something for you"
 LEASE = timedelta(minutes=2)
 WAITS = [timedelta(seconds=s) for s in (5, 30, 120, 300, 600, 1800, 3600, 7200, 10800, 14400, 21600)]
 """How long to wait after each attempt that failed: 5 seconds to 6 hours; after the twelfth a person must look."""
+ASKS = 100
+"""How many messages one run asks after."""
+FIRST_ASK = timedelta(minutes=1)
+SETTLED = timedelta(days=4)
+"""Notify's provider tries for three days; whoever has heard nothing by then will not."""
 
 
 def tell(people, *, kind, cause, at):
@@ -132,15 +137,23 @@ def write_words(*, words: Words, by, at) -> MessageWords:
 
 @transaction.atomic
 def try_again(*, delivery, by, at) -> Delivery:
-    """Let a message that failed be sent again, from its first attempt on.
+    """Let a message that failed or came back be sent again, from its first attempt on.
 
-    :raises Refused: if it did not fail
+    One that failed keeps its reference, so that it is not sent twice if it was taken after all; one that came back is
+    a new message to whoever carries it.
+
+    :raises Refused: if it neither failed nor came back
     """
     row = Delivery.objects.select_for_update(of=("self",)).get(pk=delivery.pk)
-    if row.state != Delivery.State.FAILED:
+    if row.state not in (Delivery.State.FAILED, Delivery.State.BOUNCED):
         raise Refused("This message did not fail, so there is nothing to try again.")
+    if row.state == Delivery.State.BOUNCED:
+        row.reference = None
     row.state, row.attempts, row.next_try_at, row.leased_until = Delivery.State.WAITING, 0, at, None
-    row.save(update_fields=["state", "attempts", "next_try_at", "leased_until"])
+    row.sent_at, row.receipt, row.ask_at = None, "", None
+    row.save(
+        update_fields=["state", "attempts", "next_try_at", "leased_until", "sent_at", "receipt", "ask_at", "reference"]
+    )
     audit.record("try_message_again", by=by, object_type="message", object_id=str(row.message_id))
     return row
 
@@ -150,25 +163,67 @@ def try_again(*, delivery, by, at) -> Delivery:
 
 def _send(delivery, at) -> bool:
     subject, body = words_now().told()
-    mail = EmailMessage(
-        subject,
-        body,
-        to=[delivery.message.to.email],
-        headers={"Message-ID": f"<campion-{delivery.pk}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2]}>"},
-    )
+    mail = post.Mail(delivery.message.to.email, subject, body, name=f"campion-{delivery.pk}")
     try:
-        mail.send()
-    except (OSError, smtplib.SMTPException) as fault:
-        _try_again(delivery, type(fault).__name__, at)
+        receipt = post.hand_over(mail, **_known_by(delivery))
+    except post.NotTaken as refusal:
+        _not_taken(delivery, refusal, at)
         return False
-    Delivery.objects.filter(pk=delivery.pk).update(state=Delivery.State.SENT, sent_at=at, leased_until=None, fault="")
+    Delivery.objects.filter(pk=delivery.pk).update(
+        state=Delivery.State.SENT,
+        sent_at=at,
+        leased_until=None,
+        fault="",
+        receipt=receipt,
+        ask_at=at + FIRST_ASK if receipt else None,
+    )
     return True
 
 
-def _try_again(delivery, fault, at):
-    if delivery.attempts > len(WAITS):
-        Delivery.objects.filter(pk=delivery.pk).update(state=Delivery.State.FAILED, leased_until=None, fault=fault[:40])
-        return
-    Delivery.objects.filter(pk=delivery.pk).update(
-        next_try_at=at + WAITS[delivery.attempts - 1], leased_until=None, fault=fault[:40]
-    )
+def _known_by(delivery):
+    """Draw a reference before a message is handed over for the first time; later it may be known by that already."""
+    if not post.tells_afterwards():
+        return {}
+    before = delivery.reference is not None
+    if not before:
+        delivery.reference = uuid.uuid4()
+        delivery.save(update_fields=["reference"])
+    return {"reference": delivery.reference, "perhaps_before": before}
+
+
+def _not_taken(delivery, refusal, at):
+    waiting = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.WAITING)
+    fault = refusal.fault[:40]
+    if refusal.lasting or delivery.attempts > len(WAITS):
+        waiting.update(state=Delivery.State.FAILED, leased_until=None, fault=fault)
+    else:
+        waiting.update(next_try_at=at + WAITS[delivery.attempts - 1], leased_until=None, fault=fault)
+
+
+# What became of it ---------------------------------------------------------------------------------------------------
+
+
+def learn_what_became(*, at) -> int:
+    """Ask what became of messages that were taken, at most `ASKS` of them; give how many came back. Safe to run twice.
+
+    The time between two questions doubles with the age of a message. A fault ends the run: the next minute is as good.
+    """
+    if not post.tells_afterwards():
+        return 0
+    back = 0
+    for row in Delivery.objects.filter(state=Delivery.State.SENT, ask_at__lte=at).order_by("ask_at", "pk")[:ASKS]:
+        asked = Delivery.objects.filter(pk=row.pk, state=Delivery.State.SENT, receipt=row.receipt)
+        age = at - row.sent_at
+        later = at + max(FIRST_ASK, age) if age < SETTLED else None
+        try:
+            became = post.became(row.receipt)
+        except post.NotTaken:
+            asked.update(ask_at=later)
+            break
+        if became in notify.BACK:
+            back += asked.update(state=Delivery.State.BOUNCED, fault=became, ask_at=None)
+        elif became in (notify.DELIVERED, notify.FORGOTTEN):
+            asked.update(ask_at=None)
+        else:
+            asked.update(ask_at=later)
+    return back

@@ -352,12 +352,17 @@ class MessageWords(models.Model):
 
 
 class Delivery(models.Model):
-    """One attempt-line of a message over one channel; taken by a lease, tried again by plan (R5)."""
+    """One attempt-line of a message over one channel; taken by a lease, tried again by plan (R5).
+
+    Where the channel tells afterwards: `reference` is ours and drawn before the first hand-over, `receipt` is theirs,
+    and `ask_at` is when to ask next what became of it.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting"
         SENT = "sent", "Sent"
         FAILED = "failed", "Failed: needs a person"
+        BOUNCED = "bounced", "Bounced: sent, and came back"
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="deliveries")
     channel = models.CharField(max_length=10, default="email")
@@ -367,17 +372,27 @@ class Delivery(models.Model):
     leased_until = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     fault = models.CharField(max_length=40, blank=True)
+    reference = models.UUIDField(null=True, blank=True)
+    receipt = models.CharField(max_length=36, blank=True, db_default="")
+    ask_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(name="delivery_once_a_channel", fields=["message", "channel"]),
+            models.UniqueConstraint(name="delivery_reference_once", fields=["reference"]),
             models.CheckConstraint(
                 name="delivery_sent_says_when",
-                condition=(Q(state="sent") & Q(sent_at__isnull=False)) | (~Q(state="sent") & Q(sent_at=None)),
+                condition=Q(state__in=["sent", "bounced"], sent_at__isnull=False)
+                | (~Q(state__in=["sent", "bounced"]) & Q(sent_at=None)),
+            ),
+            models.CheckConstraint(
+                name="delivery_asks_after_what_was_taken",
+                condition=Q(ask_at=None) | (Q(state="sent") & ~Q(receipt="")),
             ),
         ]
         indexes = [
             models.Index(name="delivery_due", fields=["next_try_at"], condition=Q(state="waiting")),
+            models.Index(name="delivery_ask", fields=["ask_at"], condition=Q(ask_at__isnull=False)),
         ]
 
 

@@ -277,6 +277,10 @@ SITE_ADDRESS = env("SITE_ADDRESS", default="http://localhost:8000" if DEMO else 
 """What links in messages begin with; never taken from a request."""
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="campion@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+NOTIFY_API_KEY = env("NOTIFY_API_KEY", default="")
+"""A key of GOV.UK Notify: with it and a template every mail leaves that way, and without both by SMTP (ADR 13)."""
+NOTIFY_TEMPLATE = env("NOTIFY_TEMPLATE", default="")
+NOTIFY_URL = env("NOTIFY_URL", default="https://api.notifications.service.gov.uk").rstrip("/")
 
 Q_CLUSTER = {
     "name": "campion",

@@ -12,8 +12,10 @@ def seal_audit():
 
 
 def send_messages():
-    """Send what the outbox holds; every minute."""
-    return messages.send_due(at=timezone.now())
+    """Send what the outbox holds, then ask what became of what was sent before; every minute."""
+    sent = messages.send_due(at=timezone.now())
+    messages.learn_what_became(at=timezone.now())
+    return sent
 
 
 def tidy():

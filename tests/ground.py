@@ -101,7 +101,8 @@ def _environment():
     files, static = PLACE / "files", PLACE / "static"
     for folder in (files, static):
         folder.mkdir(mode=0o700, exist_ok=True)
-    for name in [name for name in os.environ if name.startswith("OIDC_")] + ["CAMPION_OWNER", "CSRF_TRUSTED_ORIGINS"]:
+    foreign = [name for name in os.environ if name.startswith(("OIDC_", "NOTIFY_"))]
+    for name in [*foreign, "CAMPION_OWNER", "CSRF_TRUSTED_ORIGINS"]:
         os.environ.pop(name, None)
     return {
         "CAMPION_READ_DOT_ENV": "0",

@@ -1,4 +1,4 @@
-"""For an administrator: messages that wait, were sent or failed, and the words that all of them are sent in."""
+"""For an administrator: messages that wait, were sent, failed or came back, and the words that all are sent in."""
 
 from datetime import timedelta
 
@@ -9,10 +9,11 @@ from django.db.models import Count, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from campion import audit, messages
+from campion import audit, messages, post
 from campion.fields import Line, Prose
 from campion.models import Delivery
 from campion.roles import Role
@@ -20,14 +21,37 @@ from campion.workflow import Refused
 
 PAGE = 50
 WAITED_LONG = timedelta(minutes=10)
-STATES = {"failed": Delivery.State.FAILED, "waiting": Delivery.State.WAITING, "sent": Delivery.State.SENT}
+TABS = {
+    Delivery.State.FAILED: "Failed",
+    Delivery.State.BOUNCED: "Bounced",
+    Delivery.State.WAITING: "Waiting",
+    Delivery.State.SENT: "Sent",
+}
 FAULTS = {
     "SMTPRecipientsRefused": "The mail server refuses the address.",
     "SMTPAuthenticationError": "The mail server refused our sign-in.",
     "ConnectionRefusedError": "The mail server does not answer.",
     "TimeoutError": "The mail server did not answer in time.",
     "gaierror": "The mail server was not found.",
+    "NotifyValidationError": "GOV.UK Notify refuses the address.",
+    "NotifyBadRequestError": "GOV.UK Notify refuses our template, or it may not send to everybody yet.",
+    "NotifyKey": "GOV.UK Notify refused our key.",
+    "Notify429": "GOV.UK Notify takes no more from us for now.",
+    "NotifyAway": "GOV.UK Notify does not answer.",
+    "NotifyTimeout": "GOV.UK Notify did not answer in time.",
+    "NotifyAnswer": "GOV.UK Notify answered in a way that we do not know.",
+    "permanent-failure": "No mailbox has this address.",
+    "temporary-failure": "The mailbox was full, or refused it.",
+    "technical-failure": "GOV.UK Notify could not pass it on.",
 }
+
+
+def _in_words(fault):
+    if not fault:
+        return ""
+    if fault.startswith("Notify"):
+        return FAULTS.get(fault, f"GOV.UK Notify gave a fault: {fault.removeprefix('Notify')}.")
+    return FAULTS.get(fault, f"The mail server gave a fault: {fault}.")
 
 
 class WordsForm(forms.Form):
@@ -66,40 +90,47 @@ def _theirs(user):
 def outbox(request):
     """List messages of this force: those that failed first of all. To whom, when, how it went; never what about."""
     _administrators(request)
-    wanted = request.GET.get("state", "failed")
-    wanted = wanted if wanted in STATES else "failed"
+    wanted = request.GET.get("state")
+    wanted = wanted if wanted in TABS else Delivery.State.FAILED
     now = timezone.now()
     counts = _theirs(request.user).aggregate(
-        failed=Count("pk", filter=Q(state="failed")),
-        waiting=Count("pk", filter=Q(state="waiting")),
-        late=Count("pk", filter=Q(state="waiting", message__created_at__lt=now - WAITED_LONG)),
-        sent=Count("pk", filter=Q(state="sent")),
+        **{state.value: Count("pk", filter=Q(state=state)) for state in TABS},
+        late=Count("pk", filter=Q(state=Delivery.State.WAITING, message__created_at__lt=now - WAITED_LONG)),
     )
-    rows = _theirs(request.user).filter(state=STATES[wanted]).select_related("message__to").order_by("-pk")
+    rows = _theirs(request.user).filter(state=wanted).select_related("message__to").order_by("-pk")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     lines = [
         {
             "key": row.pk,
             "name": row.message.to.name,
+            "address": row.message.to.email,
             "written_at": row.message.created_at,
             "attempts": row.attempts,
             "sent_at": row.sent_at,
             "next_try_at": row.next_try_at,
-            "fault": FAULTS.get(row.fault, f"The mail server gave a fault: {row.fault}." if row.fault else ""),
+            "fault": _in_words(row.fault),
         }
         for row in page.object_list
     ]
     tabs = [
-        {"text": f"{words} ({counts[code]})", "href": f"?state={code}", "active": code == wanted}
-        for code, words in (("failed", "Failed"), ("waiting", "Waiting"), ("sent", "Sent"))
+        {"text": f"{words} ({counts[state]})", "href": f"?state={state}", "active": state == wanted}
+        for state, words in TABS.items()
+        if state != Delivery.State.BOUNCED or post.tells_afterwards() or counts[state] or state == wanted
     ]
-    context = {"rows": lines, "page": page, "state": wanted, "counts": counts, "tabs": tabs}
+    context = {
+        "rows": lines,
+        "page": page,
+        "state": wanted,
+        "counts": counts,
+        "tabs": tabs,
+        "carrier": "GOV.UK Notify" if post.tells_afterwards() else "the mail server",
+    }
     return TemplateResponse(request, "outbox.html", context)
 
 
 @require_POST
 def again(request, key):
-    """Try a message that failed once more."""
+    """Try a message that failed or came back once more."""
     _administrators(request)
     delivery = get_object_or_404(_theirs(request.user), pk=key)
     try:
@@ -108,7 +139,8 @@ def again(request, key):
         said.warning(request, str(refusal))
     else:
         said.success(request, "It is tried again within a minute.")
-    return redirect("outbox")
+    back = "?state=bounced" if delivery.state == Delivery.State.BOUNCED else ""
+    return redirect(reverse("outbox") + back)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,7 +13,7 @@ from django.db import connection
 
 from campion import checks, local_server
 from campion.models import Force
-from tests import ground
+from tests import ground, notify
 
 
 @pytest.fixture
@@ -44,6 +44,12 @@ def test_a_demonstration_that_is_alone_starts(as_demonstration):
         ("AUDIT_SEAL_KEY", "", "AUDIT_SEAL_KEY needs"),
         ("SECOND_FACTOR", False, "CAMPION_SECOND_FACTOR is off"),
         ("ALLOWED_HOSTS", [], "ALLOWED_HOSTS is empty"),
+        (
+            "NOTIFY_API_KEY",
+            notify.KEY,
+            "NOTIFY_API_KEY is set and NOTIFY_TEMPLATE is not: mail leaves by GOV.UK Notify",
+        ),
+        ("NOTIFY_TEMPLATE", notify.TEMPLATE, "NOTIFY_TEMPLATE is set and NOTIFY_API_KEY is not: mail leaves"),
     ],
 )
 def test_production_refuses_a_setting(settings, name, value, sentence):
@@ -59,10 +65,28 @@ def test_production_refuses_a_setting(settings, name, value, sentence):
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
+        ("NOTIFY_API_KEY", "campion-live", "NOTIFY_API_KEY is not a key of GOV.UK Notify"),
+        ("NOTIFY_API_KEY", notify.KEY.removesuffix("3") + "x", "NOTIFY_API_KEY is not a key"),
+        ("NOTIFY_TEMPLATE", "update", "NOTIFY_TEMPLATE is not the ID of a template"),
+        ("NOTIFY_URL", "http://notify.example", "NOTIFY_URL does not begin with https://"),
+    ],
+)
+def test_production_refuses_a_notify_that_cannot_work(settings, name, value, sentence):
+    settings.NOTIFY_API_KEY, settings.NOTIFY_TEMPLATE = notify.KEY, notify.TEMPLATE
+    assert checks.settings_faults() == []
+    setattr(settings, name, value)
+    (fault,) = checks.settings_faults()
+    assert fault.startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
         ("ALLOWED_HOSTS", ["localhost", "campion.example"], "names campion.example"),
         ("ALLOWED_HOSTS", ["*"], r"names \*"),
         ("SOCIALACCOUNT_PROVIDERS", {"openid_connect": {}}, "OIDC_SERVER_URL is set"),
         ("HTTPS", True, "CAMPION_HTTPS"),
+        ("NOTIFY_API_KEY", notify.KEY, "NOTIFY_API_KEY is set"),
     ],
 )
 def test_a_demonstration_refuses_what_belongs_to_production(as_demonstration, name, value, sentence):
@@ -156,6 +180,13 @@ def test_the_web_server_really_does_not_start_without(transactional_db, name):
     code, said = wsgi(**{name: ""})
     assert code == 1
     assert name in said
+
+
+def test_the_web_server_really_does_not_start_with_half_of_notify(transactional_db):
+    code, said = wsgi(NOTIFY_API_KEY=notify.KEY)
+    assert code == 1
+    assert said.endswith("mail leaves by GOV.UK Notify with both, and by SMTP with neither.")
+    assert notify.SECRET not in said
 
 
 def test_the_web_server_really_does_not_start_as_the_owner(transactional_db):

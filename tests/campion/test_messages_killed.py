@@ -12,7 +12,7 @@ from email import message_from_string
 import pytest
 from django.db import connections
 
-from campion import messages
+from campion import messages, post
 from campion.models import Delivery
 from tests import world
 
@@ -100,7 +100,7 @@ def send_until_killed(sink, point):
 
     def work(stop):
         if point == LEASED:
-            messages.EmailMessage.send = lambda mail: stop()
+            post.EmailMessage.send = lambda mail: stop()
         messages.send_due(at=LATER)
         stop()
 

@@ -140,6 +140,12 @@ BROKEN = {
     "kept_form_once_a_page": twice(lambda s: KeptForm.objects.create(user=s.officer, path="/x/", at=MONDAY)),
     "delivery_once_a_channel": two_deliveries,
     "delivery_sent_says_when": lambda s: Delivery.objects.create(message=message(s), next_try_at=MONDAY, state="sent"),
+    "delivery_reference_once": twice(
+        lambda s: Delivery.objects.create(message=message(s), next_try_at=MONDAY, reference=uuid.UUID(int=1))
+    ),
+    "delivery_asks_after_what_was_taken": lambda s: Delivery.objects.create(
+        message=message(s), next_try_at=MONDAY, state="sent", sent_at=MONDAY, ask_at=MONDAY
+    ),
     "district_in_one_area_from_a_day": two_areas,
 }
 
