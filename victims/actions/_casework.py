@@ -27,13 +27,12 @@ def carrying(referral, verb, *, by):
 
 
 @contextmanager
-def tending(referral, verb, *, by, joined=False):
+def tending(referral, verb, *, by):
     """Lock the case for its own person, or for whoever carries it, and give it to the caller to change.
 
     The person may do so whatever became of the case.
 
-    :param joined: whether they may in a case that was joined with another too, as to take back what they allowed in it
-    :raises Refused: if this person is neither, or the case was merged with another
+    :raises Refused: if this person is neither, or the case was merged with another meanwhile
     """
     if referral.person_id != by.pk:
         with carrying(referral, verb, by=by) as locked:
@@ -41,7 +40,7 @@ def tending(referral, verb, *, by, joined=False):
         return
     with transaction.atomic(), pghistory.context(user=by.pk):
         locked = _locked(Referral.objects.visible_to(by).filter(person=by), referral)
-        if locked is None or (locked.state == Referral.State.MERGED and not joined):
+        if locked is None or locked.state == Referral.State.MERGED:
             raise Refused("This was joined with another, or is not yours. Nothing was changed.")
         yield locked
         record(verb, locked, by=by)

@@ -8,13 +8,14 @@ import pghistory
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from campion import audit, references
+from campion import audit, messages, references
 from campion.models import User
 from campion.workflow import Refused
 from campion.working_days import london_date
 from reports.models import Assault, CaseEvent, SupportWish
 from victims import deadlines
 from victims.actions import clocks
+from victims.actions.joining import bring_care
 from victims.models import (
     Appointment,
     Clock,
@@ -193,19 +194,22 @@ def refer_oneself(*, by, at) -> Referral:
 
 @transaction.atomic
 def merge_referrals(*, stays, ends, by, at) -> Referral:
-    """Make one offer of two for the same assault, reported twice: the earliest limits, the person's latest choices, and
-    enhanced rights if either had them.
+    """Make one case of two for the same assault, reported twice: the earliest limits, the person's latest choices,
+    enhanced rights if either had them, and everything that was said, written and arranged in either (docs/adr/0012).
 
-    The other ends as merged, and its clocks with it. Everything that a clock of it had missed stays to be read.
+    The other ends as merged, and its clocks with it. Everything that a clock of it had missed stays to be read. Whoever
+    carried one of the two is told that something waits for them.
 
     :param stays: the Referral of the assault that stays
     :param ends: the Referral of the assault that was merged into it
     """
-    rows = Referral.objects.select_for_update(of=("self",)).order_by("pk").in_bulk([stays.pk, ends.pk])
+    rows = in_one_order(Referral.objects.filter(pk__in=[stays.pk, ends.pk]))
     stays, ends = rows[stays.pk], rows[ends.pk]
     if stays.pk == ends.pk or ends.state == Referral.State.MERGED:
         return stays
     with pghistory.context(user=by.pk):
+        stays, ends = (_of_its_person(row, by=by, at=at) for row in (stays, ends))
+        carriers = {row.owner for row in (stays, ends) if row.owner_id}
         latest = max((stays, ends), key=lambda row: (row.chosen_at is not None, row.chosen_at or row.offered_at))
         spoken = max((stays, ends), key=lambda row: (row.contact_at is not None, row.contact_at or row.offered_at))
         if spoken is ends and ends.contact_at:
@@ -218,14 +222,16 @@ def merge_referrals(*, stays, ends, by, at) -> Referral:
         stays.person = stays.person or ends.person
         stays.desk_may_know = stays.desk_may_know or ends.desk_may_know
         stays.enhanced_at = min(filter(None, (stays.enhanced_at, ends.enhanced_at)), default=None)
-        if latest is ends and ends.closed_at is None:
+        stays.plan_review_on = min(filter(None, (stays.plan_review_on, ends.plan_review_on)), default=None)
+        stays.owner_id, stays.claimed_at = _who_carries(stays, ends)
+        if ends.closed_at is None and (latest is ends or ends.owner_id):
             stays.closed_at, stays.closed_by, stays.outcome = None, None, ""
-        if stays.owner_id is None:
-            stays.owner_id, stays.claimed_at = ends.owner_id, ends.claimed_at
         _carried_by_another(stays)
         _keep_earliest_clocks(stays, ends, at=at)
+        bring_care(ends=ends, stays=stays, at=at)
         ends.state, ends.merged_into, ends.due_on, ends.ask_again_on = Referral.State.MERGED, stays, None, None
         ends.save(update_fields=["state", "merged_into", "due_on", "ask_again_on"])
+        Referral.objects.filter(merged_into=ends).update(merged_into=stays)  # those that had been joined with it before
         stays.save(
             update_fields=[
                 "state",
@@ -240,6 +246,7 @@ def merge_referrals(*, stays, ends, by, at) -> Referral:
                 "claimed_at",
                 "desk_may_know",
                 "enhanced_at",
+                "plan_review_on",
                 "closed_at",
                 "closed_by",
                 "outcome",
@@ -250,6 +257,7 @@ def merge_referrals(*, stays, ends, by, at) -> Referral:
         clocks.show_day(stays)
         _record("merge", stays, by=by)
         _record("merge", ends, by=by, reason_code="ended")
+        messages.tell(sorted(carriers, key=lambda user: user.pk), kind="case-joined", cause=ends.reference, at=at)
     return stays
 
 
@@ -277,6 +285,14 @@ def follow_harm(*, assault, by, at) -> Referral | None:
 
 
 # The steps -----------------------------------------------------------------------------------------------------------
+
+
+def in_one_order(rows) -> dict[int, Referral]:
+    """Lock several cases, by their keys: whoever locks more than one locks them so, and no two wait in a ring.
+
+    :param rows: a QuerySet of Referrals, not narrowed by what is joined to it from outside
+    """
+    return {row.pk: row for row in rows.select_for_update(of=("self",)).order_by("pk")}
 
 
 @contextmanager
@@ -452,6 +468,28 @@ def _carried_by_another(referral):
         referral.owner = referral.claimed_at = None
 
 
+def _who_carries(stays, ends):
+    """Give who carries the case that goes on, and since when.
+
+    That is whoever carried one of the two and may know of both; of two such, the one whose case is open, then the one
+    whose case goes on. If neither may, what the report allows decides afterwards (`let_go`).
+    """
+    rows = sorted((stays, ends), key=lambda row: (row.closed_at is not None, row is ends))
+    carried = [row for row in rows if row.owner_id is not None]
+    if len({row.owner_id for row in carried}) > 1:
+        both = Referral.objects.filter(pk__in=[stays.pk, ends.pk])
+        carried.sort(key=lambda row: both.on_desk(row.owner).count() < 2)  # stable: else as they stood
+    return (carried[0].owner_id, carried[0].claimed_at) if carried else (None, None)
+
+
+def _of_its_person(referral, *, by, at):
+    """Give the case of whoever the report names now: what was done for somebody else stays theirs, and goes nowhere."""
+    person = referral.assault.person
+    if referral.person_id == referral.assault.person_id:
+        return referral
+    return _give_to(person, referral, by=by, at=at)
+
+
 def _run_again(referral, told_at):
     """Let what was ended by the choice of whoever was taken for the person run again, from when police were told."""
     ended = referral.clocks.filter(started_at=told_at, event=None, not_applicable__in=WANTS_NONE)
@@ -479,7 +517,8 @@ def _keep_earliest_clocks(stays, ends, *, at):
         if other is None or _limit(clock) < _limit(other):
             if other:
                 clocks.end([other], why=Clock.Why.MERGED, at=at)
-            _copy_clock(clock, stays)
+            goes_on = _copy_clock(clock, stays)
+            Complaint.objects.filter(clock=clock).update(clock=goes_on)  # it is acknowledged where its limit runs
     clocks.end(leaving, why=Clock.Why.MERGED, at=at)
     if not wanted:
         left = stays.clocks.running().filter(entitlement__needs_yes=True).select_related("referral")
@@ -493,15 +532,17 @@ def _limit(clock):
 def _copy_clock(clock, referral):
     same = referral.clocks.filter(
         entitlement=clock.entitlement_id, started_at=clock.started_at, event=clock.event_id, met_at=None
-    )
-    if same.update(not_applicable="", not_applicable_at=None):
-        return
+    ).first()
+    if same is not None:
+        same.not_applicable, same.not_applicable_at = "", None
+        same.save(update_fields=["not_applicable", "not_applicable_at"])
+        return same
     kept = (
         "entitlement_id", "owed_by", "event_id", "started_at", "unit", "amount", "end_of_duty_at", "due_on", "due_at",
         "calendar_edition", "rule_edition", "enhanced_at", "enhanced_amount", "first_due_on", "first_due_at",
         "waiting_on", "waiting_since_at",
     )  # fmt: skip
-    Clock.objects.create(referral=referral, **{name: getattr(clock, name) for name in kept})
+    return Clock.objects.create(referral=referral, **{name: getattr(clock, name) for name in kept})
 
 
 def _follow_harm(referral, assault, *, by, at):

@@ -62,7 +62,7 @@ def withdraw_consent(*, consent, by, at) -> Consent:
 
     :raises Refused: if this person is neither the person nor carries the case
     """
-    with tending(consent.referral, "withdraw_consent", by=by, joined=True) as locked:
+    with tending(consent.referral, "withdraw_consent", by=by) as locked:
         row = locked.consents.get(pk=consent.pk)
         _take_back(row, by=by, at=at)
     return row

@@ -226,6 +226,7 @@ class OnwardReferral(models.Model):
         TRANSFERRED = "transferred", "Passed to another service"
         ENDED = "ended", "Ended"
         WITHDRAWN = "withdrawn", "Taken back by the person"
+        JOINED = "joined", "Goes on in another"
 
     OPEN = (State.SENT, State.RECEIVED, State.ACCEPTED)
 
@@ -264,7 +265,16 @@ class OnwardReferral(models.Model):
             models.CheckConstraint(
                 name="onward_state_is_known",
                 condition=Q(
-                    state__in=["sent", "received", "accepted", "declined", "transferred", "ended", "withdrawn"]
+                    state__in=[
+                        "sent",
+                        "received",
+                        "accepted",
+                        "declined",
+                        "transferred",
+                        "ended",
+                        "withdrawn",
+                        "joined",
+                    ]
                 ),
             ),
             models.CheckConstraint(
@@ -278,8 +288,10 @@ class OnwardReferral(models.Model):
             ),
             models.CheckConstraint(
                 name="onward_ended_says_when",
-                condition=Q(state__in=["declined", "transferred", "ended", "withdrawn"], ended_at__isnull=False)
-                | ~Q(state__in=["declined", "transferred", "ended", "withdrawn"]) & Q(ended_at=None),
+                condition=Q(
+                    state__in=["declined", "transferred", "ended", "withdrawn", "joined"], ended_at__isnull=False
+                )
+                | ~Q(state__in=["declined", "transferred", "ended", "withdrawn", "joined"]) & Q(ended_at=None),
             ),
             models.UniqueConstraint(
                 name="onward_one_open_a_service",

@@ -59,7 +59,7 @@ CHOSEN = {
 RISKS = {"low": ("Low risk", "grey"), "medium": ("Medium risk", "yellow"), "high": ("High risk", "red")}
 ONWARD = {
     "sent": "blue", "received": "blue", "accepted": "green", "declined": "orange", "transferred": "grey",
-    "ended": "grey", "withdrawn": "purple",
+    "ended": "grey", "withdrawn": "purple", "joined": "grey",
 }  # fmt: skip
 NOT_SHARED = "(They do not read this on their page.)"
 HEARS = {"support": "Support and appointments", "case": "The case", "court": "Court dates"}
@@ -853,6 +853,8 @@ def _onward(item):
         told.append(f"passed on to {item.transferred_to_of_service_of_name}")
     if item.result:
         told.append(f"over on {_day(london_date(item.ended_at))}: {OnwardReferral.Result(item.result).label.lower()}")
+    if item.state == OnwardReferral.State.JOINED:
+        told.append(f"goes on in the other one to them since {_day(london_date(item.ended_at))}")
     if item.state == OnwardReferral.State.WITHDRAWN:
         told.append(f"taken back on {_day(london_date(item.ended_at))}: tell them, if nobody has")
     return OnwardLine(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
 from django.urls import reverse
 
 from campion.working_days import london_date
@@ -92,9 +93,12 @@ def _standing(complaint, *, today, now):
     """How the right that it is about stands in that case: its limit, and whether it was kept."""
     if complaint.about_id is None:
         return
-    rows = Clock.objects.filter(referral=complaint.referral_id, entitlement=complaint.about_id).defer("evidence")
+    case = Q(referral=complaint.referral_id) | Q(referral__merged_into=complaint.referral_id)
+    rows = Clock.objects.filter(case, entitlement=complaint.about_id).defer("evidence")
     for clock in rows.order_by("started_at", "pk"):
         clock.entitlement = complaint.about
         clock.evidence = None
         view = right_view(clock, today=today, now=now, to_person=False, private=False)
+        if clock.not_applicable == Clock.Why.MERGED and not view.late:
+            continue  # it goes on in the case that this was joined with
         yield " ".join(part for part in (f"{view.status}.", f"{view.due}.".replace("..", "."), view.met) if part)

@@ -82,8 +82,7 @@ def _same_suspect(incident, others):
 
 def _offences(referral):
     """The class of the crime as it was recorded, where it was given as a code."""
-    rows = Clock.objects.filter(
-        referral=referral, entitlement__evidence_form="crime", met_at__isnull=False
-    ).only("evidence")  # fmt: skip
+    recorded = Clock.objects.filter(entitlement__evidence_form="crime", met_at__isnull=False)
+    rows = recorded.filter(Q(referral=referral) | Q(referral__merged_into=referral)).only("evidence")
     given = (str((row.evidence or {}).get("class", "")) for row in rows)
     return frozenset(text.split()[0].strip(",.:;").upper() for text in given if text.split())

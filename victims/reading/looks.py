@@ -5,6 +5,7 @@ from django.db.models.functions import Cast
 
 from campion.models import AuditEvent
 from campion.roles import Role
+from victims.models import Clock, Referral
 from victims.permissions import Facet
 from victims.reading.words import Event
 
@@ -20,10 +21,12 @@ LOOKS_SHOWN = 50
 def looks(referral):
     """Say who looked at the case, as roles and times, newest first; the person's own looks are left out. One query.
 
-    That is: the case, the desk's lists since it is on them, each thing owed in it, and each complaint made in it.
+    That is: the case and each that was joined with it, the desk's lists since it is on them, each thing owed in it, and
+    each complaint made in it.
     """
-    about = Q(object_type="referral", object_id=referral.reference)
-    about |= Q(object_type="duty", object_id__in=_keys(referral.clocks))
+    joined = Referral.objects.filter(Q(pk=referral.pk) | Q(merged_into=referral.pk))
+    about = Q(object_type="referral", object_id__in=joined.values("reference"))
+    about |= Q(object_type="duty", object_id__in=_keys(Clock.objects.filter(referral__in=joined)))
     about |= Q(object_type="complaint", object_id__in=_keys(referral.complaints))
     if referral.person_id:
         offered = AuditEvent.objects.filter(object_type="referral", object_id=referral.reference).order_by("id")

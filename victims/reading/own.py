@@ -9,7 +9,7 @@ from django.db.models import Count, F, OuterRef, Q, Subquery
 from campion import kept
 from campion.working_days import london_date
 from victims.deadlines import ClockState
-from victims.models import Appointment, Clock, Complaint, Consent, Contact, OnwardReferral, Referral, Satisfaction
+from victims.models import Appointment, Clock, Complaint, Contact, OnwardReferral, Referral, Satisfaction
 from victims.reading.rights import DONE_BY, Rights, right_view, rights_of
 from victims.reading.words import Event, counted, long_day, moment
 
@@ -238,23 +238,20 @@ def own_case(row, *, today, now) -> OwnCase:
     )
 
 
-def consents_of(referral):
-    """Every yes of a case, and of those that were joined with it: what was allowed in one is still allowed."""
-    return Consent.objects.filter(Q(referral=referral) | Q(referral__merged_into=referral))
-
-
 def services_told(referral) -> tuple[OnwardView, ...]:
     """Give the services that were told of the person, or that they let be told, newest first: one query.
 
     A yes that was taken back is left out unless something was sent under it.
     """
-    rows = consents_of(referral).exclude(withdrawn_at__isnull=False, onward=None)
+    rows = referral.consents.exclude(withdrawn_at__isnull=False, onward=None)
     fields = (
         "key", "service__name", "given_at", "withdrawn_at", "shares", "related_person__relation", "onward__key",
         "onward__state", "onward__sent_at", "onward__received_at", "onward__answered_at", "onward__ended_at",
-        "onward__by_the_person",
+        "onward__by_the_person", "service_id", "related_person_id",
     )  # fmt: skip
-    return tuple(_onward_view(row) for row in rows.order_by("-given_at", "-onward__sent_at").values(*fields))
+    rows = list(rows.order_by("-given_at", "-onward__sent_at").values(*fields))
+    standing = {(row["service_id"], row["related_person_id"]) for row in rows if row["withdrawn_at"] is None}
+    return tuple(_onward_view(row, renewed=(row["service_id"], row["related_person_id"]) in standing) for row in rows)
 
 
 def contacts_of(referral) -> tuple[ContactView, ...]:
@@ -291,10 +288,14 @@ OVER = {
 
 
 def history_of(referral) -> list[Event]:
-    """Tell the case's own story, newest first: what the person chose, who carried it, how it ended. One query."""
+    """Tell the case's own story, newest first: what the person chose, who carried it, how it ended; and that of a case
+    that was joined with it. One query."""
     told, before = [], None
-    rows = Referral.pgh_event_model.objects.filter(pgh_obj=referral.pk, person=referral.person_id)
-    for row in rows.order_by("pgh_id"):
+    joined = Q(pgh_obj=referral.pk) | Q(pgh_obj__merged_into=referral.pk)
+    rows = Referral.pgh_event_model.objects.filter(joined, person=referral.person_id)
+    for row in rows.order_by("pgh_obj", "pgh_id"):
+        if before is not None and before.pgh_obj_id != row.pgh_obj_id:
+            before = None
         if before is None:
             words = "Support was offered to you" if row.assault_id else "You asked for support yourself"
             told.append(Event(words, row.offered_at))
@@ -487,14 +488,15 @@ ONWARD = {
     "transferred": ("Passed on", "grey"),
     "ended": ("Over", "grey"),
     "withdrawn": ("You took it back", "grey"),
+    "joined": ("Goes on in the other one", "grey"),
 }
 
 
-def _onward_view(row):
+def _onward_view(row, *, renewed):
     state = row["onward__state"]
     standing = row["withdrawn_at"] is None
     status, colour = ONWARD[state] if state else ("You said yes; not told yet", "blue")
-    if not standing and state != OnwardReferral.State.WITHDRAWN:
+    if not standing and not renewed and state != OnwardReferral.State.WITHDRAWN:
         status, colour = f"{status}. You took your yes back", "grey"
     if row["onward__by_the_person"] and state == OnwardReferral.State.SENT:
         status = "You went there yourself"

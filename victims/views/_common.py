@@ -1,7 +1,7 @@
 """What every page of the support area does: find the offer or say 404, show services, record the look."""
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import F
+from django.db.models import F, Q
 from django.http import Http404
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -23,11 +23,15 @@ def referral_or_404(request, reference):
 def own_or_refuse(request, reference, verb, *related):
     """Give the case with what its person typed and did not save as `kept_values`, and who investigates: one query.
 
+    The address of a case that was joined with another gives that other, in which everything goes on.
+
     :param related: what else is loaded with it
     :raises PermissionDenied: for the desk, which may know of it and yet answers for nobody
     :raises Http404: for everybody else whose it is not
     """
-    rows = Referral.objects.visible_to(request.user).filter(person=request.user, reference=reference)
+    own = Referral.objects.visible_to(request.user).filter(person=request.user)
+    goes_on = own.filter(reference=reference).values("merged_into")
+    rows = own.filter(Q(reference=reference, merged_into=None) | Q(pk__in=goes_on))
     referral = (
         rows.select_related("owner", *related)
         .annotate(

@@ -12,6 +12,7 @@ from campion.roles import Role
 from victims import actions, reading
 from victims.deadlines import ASK_AGAIN_AFTER
 from victims.forms import own as forms
+from victims.models import Referral
 from victims.permissions import Facet
 from victims.reading.care import carried_row
 from victims.views import care, desk
@@ -62,7 +63,9 @@ def referral(request, reference):
         return care.case(request, carried)
     row = reading.own_row(request.user, reference, request.path)
     if row is None:
-        return desk.desk_case(request, referral_or_404(request, reference))
+        theirs = referral_or_404(request, reference)
+        goes_on = Referral.objects.visible_to(request.user).filter(pk=theirs.merged_into_id).first()
+        return redirect(goes_on) if goes_on else desk.desk_case(request, theirs)
     if row.merged_into_id:
         return HttpResponseRedirect(row.merged_into.get_absolute_url())
     typed = kept.opened(request, row.kept_values)

@@ -90,7 +90,7 @@ def _go(row, given, *, by):
 def take_back(request, reference, key):
     """Take a yes to one service back."""
     row = own_or_refuse(request, reference, "withdraw_consent")
-    consent = _one(reading.consents_of(row).select_related("referral", "service"), key)
+    consent = _one(row.consents.select_related("referral", "service"), key)
     return _end(
         request, row, "withdraw_consent", "consents",
         lambda: actions.withdraw_consent(consent=consent, by=request.user, at=timezone.now()),
