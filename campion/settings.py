@@ -112,10 +112,11 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 DATABASES = {"default": env.db_url("DATABASE_OWNER_URL" if AS_OWNER else "DATABASE_URL")}
 DATABASES["default"].setdefault("OPTIONS", {})
+DATABASES["default"]["OPTIONS"]["options"] = "-c search_path=public,published"  # released figures: a schema of their own
 if not AS_OWNER:  # time-outs of R12: nobody waits for ever
     DATABASES["default"]["OPTIONS"]["connect_timeout"] = 5
-    DATABASES["default"]["OPTIONS"]["options"] = (
-        "-c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=15s"
+    DATABASES["default"]["OPTIONS"]["options"] += (
+        " -c statement_timeout=10s -c lock_timeout=3s -c idle_in_transaction_session_timeout=15s"
     )
 ATOMIC_REQUESTS = False  # a look is recorded in autocommit, before the answer (docs/house.md)
 
