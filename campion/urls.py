@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import include, path, register_converter
 
 from campion.converters import Reference
-from campion.views import errors, front, health, home, outbox, session
+from campion.views import errors, front, health, home, outbox, session, typed
 
 register_converter(Reference, "ref")
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("ready", health.ready, name="ready"),
     path("home/", home.home, name="home"),
     path("session/", session.stay, name="session"),
+    path("typed/", typed.typed, name="typed"),
     path("messages/", outbox.outbox, name="outbox"),
     path("messages/words/", outbox.words, name="message-words"),
     path("messages/<int:key>/again/", outbox.again, name="message-again"),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import Http404, HttpResponseNotAllowed, JsonResponse
+from django.http import Http404, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -159,8 +159,6 @@ class Act:
         view = reading.view_of(request.user, incident, brief=True)
         if self.verb not in view.may:
             return not_now(request, incident, self.verb)
-        if request.headers.get("X-Autosave") == "1" and request.method == "POST":
-            return keep_typed(request)
         if request.method == "POST":
             form = self.make_form(incident, view, data=request.POST)
             if self.find_button and self.find_button in request.POST:
@@ -215,10 +213,3 @@ def typed_again(request, incident, make_form):
         return form
     fields = form.fields.items()
     return make_form(initial={name: field.widget.value_from_datadict(typed, {}, name) for name, field in fields})
-
-
-def keep_typed(request):
-    """Keep what was typed so far on this page, for autosave."""
-    at = timezone.now()
-    kept.keep(request.user, request.path, request.POST, at)
-    return JsonResponse({"saved_at": at.isoformat()})

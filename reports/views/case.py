@@ -24,7 +24,7 @@ from reports.case_kinds import KINDS
 from reports.forms import case as forms
 from reports.models import Assault, CaseEvent, Incident, Outcome, SourceReference
 from reports.permissions import Facet
-from reports.views._report import find, keep_typed, record_refusal, refusal_of, seen, typed_again
+from reports.views._report import find, record_refusal, refusal_of, seen, typed_again
 
 ROWS = 50
 METHODS = ["GET", "HEAD", "POST"]
@@ -118,8 +118,6 @@ def _add_kind(request, reference, kind, place):
         raise Http404
     if known.code not in view.may_enter:
         return _cannot(request, incident, view, place, "enter an event" if not place.court else place.verb)
-    if request.method == "POST" and request.headers.get("X-Autosave") == "1":
-        return keep_typed(request)
     now = timezone.now()
     outcomes = _outcomes(now) if "outcome" in known.asks else ()
 
@@ -199,8 +197,6 @@ def _strike(request, reference, key, place):
             request, incident, "strike an event", reason_code="too-late" if event.struck_at else "not-allowed"
         )
         return _said_no(request, incident, view, place, sentence, status=409 if event.struck_at else 403)
-    if request.method == "POST" and request.headers.get("X-Autosave") == "1":
-        return keep_typed(request)
     form = forms.Strike(request.POST) if request.method == "POST" else typed_again(request, incident, forms.Strike)
     if form.is_bound and form.is_valid():
         row = next(row for row in incident.case_events.all() if row.key == key)

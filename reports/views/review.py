@@ -23,7 +23,6 @@ from reports.views._report import (
     after,
     find,
     find_both,
-    keep_typed,
     not_now,
     record_refusal,
     seen,
@@ -326,8 +325,6 @@ def merge_with(request, reference, other):
             return not_now(request, row, "merge")
     pair = [view.reference for view in sorted(views, key=lambda view: (view.submitted_at, view.reference))]
     if request.method == "POST":
-        if request.headers.get("X-Autosave") == "1":
-            return keep_typed(request)
         form = forms.MergeReason(request.POST, pair=pair)
         if form.is_valid() and (answer := _merge(request, both, form)):
             return answer

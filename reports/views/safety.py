@@ -20,7 +20,7 @@ from reports import actions, casebook, riddor
 from reports.forms import safety as forms
 from reports.models import Assault, Incident
 from reports.permissions import Facet
-from reports.views._report import find, keep_typed, record_refusal, refusal_of, refuse, seen, typed_again
+from reports.views._report import find, record_refusal, refusal_of, refuse, seen, typed_again
 
 METHODS = ["GET", "HEAD", "POST"]
 ROWS = 50
@@ -121,8 +121,6 @@ def change_duty(request, reference, position):
     person = _one(people, position)
     if sentence := refusal_of(request, incident, "change duty"):
         return _refused(request, incident, sentence)
-    if request.method == "POST" and request.headers.get("X-Autosave") == "1":
-        return keep_typed(request)
     earliest = london_date(incident.occurred_from)
 
     def make(data=None, initial=None):
@@ -278,8 +276,6 @@ def decide(request, reference, position):
     rows = Incident.objects.advised_by(request.user)
     incident = find(request, reference, rows=rows, load=casebook.with_duty)
     person = _one(casebook.duty_of(request.user, incident, adviser=True), position)
-    if request.method == "POST" and request.headers.get("X-Autosave") == "1":
-        return keep_typed(request)
     earliest = london_date(incident.occurred_from)
 
     def make(data=None, initial=None):

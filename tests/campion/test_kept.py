@@ -164,3 +164,30 @@ class TestToken:
         token = kept.seal_for(ask(sam))
         User.objects.filter(pk=sam.pk).update(is_active=False)
         assert kept.holder_of(token) is None
+
+
+class TestWhileTyping:
+    """A form of any page saves what is typed into it at /typed/, for whoever opened it there."""
+
+    def save(self, who, token, **typed):
+        client = people.signed_in(who)
+        return client.post("/typed/", {"held": token, "words": "He tur"} | typed, headers={"X-Autosave": "1"})
+
+    def test_is_kept_for_the_page_that_the_form_names(self, sam):
+        answer = self.save(sam, kept.seal_for(ask(sam)))
+        assert answer.status_code == 200 and answer.json()["saved_at"]
+        assert kept.values_for(ask(sam))["words"] == "He tur"
+
+    def test_a_form_that_somebody_else_opened_is_refused_with_a_sentence(self, sam):
+        answer = self.save(people.make_person(), kept.seal_for(ask(sam)))
+        assert answer.status_code == 400 and "open this page again" in answer.json()["message"]
+        assert not KeptForm.objects.exists()
+
+    @pytest.mark.parametrize("token", ["", "forged", "x" * 5000])
+    def test_without_its_own_field_nothing_is_kept(self, sam, token):
+        assert self.save(sam, token).status_code == 400 and not KeptForm.objects.exists()
+
+    def test_too_much_is_refused_with_a_sentence(self, sam, monkeypatch):
+        monkeypatch.setattr(kept, "MOST_CHARACTERS", 10)
+        answer = self.save(sam, kept.seal_for(ask(sam)))
+        assert answer.status_code == 413 and "too much text" in answer.json()["message"]

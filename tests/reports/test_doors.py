@@ -12,6 +12,7 @@ from campion.models import AuditEvent
 from reports import actions
 from reports.models import Incident
 from tests import people, world
+from tests.reports.browsing import read
 from tests.reports.cast import Cast
 from tests.stage import once
 from tests.world import MONDAY, fresh
@@ -308,8 +309,9 @@ def test_two_reports_of_one_event_are_compared_and_merged(cast):
 
 def test_typing_is_kept_on_the_way(cast):
     client = people.signed_in(cast.supervisor)
-    kept = client.post(at(cast, "return/"), {"reason": "Half a sen"}, headers={"X-Autosave": "1"})
-    assert "saved_at" in kept.json()
+    hidden, _ = read(client.get(at(cast, "return/")))
+    saved = client.post("/typed/", hidden | {"reason": "Half a sen"}, headers={"X-Autosave": "1"})
+    assert "saved_at" in saved.json()
     assert "Half a sen" in client.get(at(cast, "return/")).content.decode()
     client.post(at(cast, "return/"), {"reason": "Half a sentence."})
     assert "Half a sen" not in people.signed_in(cast.second).get(at(cast, "return/")).content.decode()

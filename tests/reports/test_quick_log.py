@@ -50,6 +50,14 @@ def test_abuse_is_logged_on_one_page_and_submitted_at_once(sam):
     assert "Make it a full report" in said
 
 
+def test_what_is_typed_is_kept_until_it_is_logged(sam):
+    hidden, _ = read(sam.client.get(LOG))
+    assert sam.send("/typed/", hidden | {"words": "He said"}, autosave=True).status_code == 200
+    assert "He said" in sam.client.get(LOG).content.decode()
+    sam.fill(LOG, conducts=["verbal-abuse"], when="now", words="He said what he said.")
+    assert "He said" not in sam.client.get(LOG).content.decode()
+
+
 def test_the_tally_is_the_persons_own_count_of_the_month(sam, place):
     with time_machine.travel(world.MONDAY - timedelta(days=30), tick=False):
         Person(sam.user).fill(LOG, conducts=["verbal-abuse"], when="now")

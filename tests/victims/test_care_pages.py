@@ -432,3 +432,23 @@ def test_the_check_word_stands_on_a_page_of_its_own(scene, client):
     assert client.post(path).status_code == 302
     assert "heron" not in text_of(client.get(path))
     assert client.post(path).status_code == 302, "pressed twice"
+
+
+# While typing --------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_typed_on_any_page_of_a_case_is_there_again_and_gone_once_it_is_sent(scene, client):
+    typing = [(name, path, text_of(client.get(path))) for name, path in everything(scene).items()]
+    typing = [(name, path, page) for name, path, page in typing if "data-autosave" in page]
+    assert len(typing) >= 10, [name for name, _, _ in typing]
+    for name, path, page in typing:
+        form = page[page.index('data-autosave="/typed/"') :]
+        fields = dict.fromkeys(re.findall(r'<textarea[^>]* name="([^"]+)"', form), "Half a sen")
+        held = re.search(r'name="held" value="([^"]+)"', form)
+        assert held, (name, form[:600])
+        assert client.post("/typed/", fields | {"held": held[1]}).status_code == 200, name
+        assert text_of(client.get(path)).count(">Half a sen<") == len(fields), name
+    said = {"channel": "call", "direction": "out", "outcome": "spoke", "words": "All of it.", "shared": "yes"}
+    sent = said | moment_now() | {"key": str(uuid4())}
+    assert client.post(address(scene, "record-contact"), sent).status_code == 302
+    assert "Half a sen" not in text_of(client.get(address(scene, "record-contact")))
