@@ -8,6 +8,7 @@ import pghistory
 from reports.models import CaseEvent
 from victims import actions
 from victims.actions import clocks
+from victims.actions.offers import in_one_order
 from victims.models import Clock, Referral
 
 REVIEWABLE = ("not-prosecuted", "charge-dropped")
@@ -16,6 +17,7 @@ REVIEWABLE = ("not-prosecuted", "charge-dropped")
 
 def offer_support(sender, *, incident, by, at, **_):
     """Offer support to each person assaulted: at the first submission, and to whoever is new at a later one."""
+    in_one_order(Referral.objects.filter(assault__incident=incident))
     for assault in incident.assaults.select_related("incident__force", "incident__unit", "person", "unit").order_by(
         "pk"
     ):
@@ -27,6 +29,7 @@ def join_offers(sender, *, incident, merged, pairs, by, at, **_):
 
     :param pairs: (assault that ends, assault that stays), in either order told apart by their incident
     """
+    in_one_order(Referral.objects.filter(assault__incident__in=[incident.pk, merged.pk]))
     for pair in pairs:
         stays, ends = sorted(pair, key=lambda assault: assault.incident_id != incident.pk)
         offers = Referral.objects.in_bulk([stays.pk, ends.pk], field_name="assault_id")
@@ -106,15 +109,13 @@ def officer_named(sender, *, incident, officer, by, at, **_):
     if officer is None:
         return
     with pghistory.context(user=by.pk):
-        for assault in incident.assaults.all():
-            referral = _referral_of(assault)
-            if referral:
-                clocks.settle_all(referral, codes=["not-your-own-case"], met_at=at, by=by, at=at)
+        cases = in_one_order(Referral.objects.filter(assault__incident=incident, merged_into=None))
+        for referral in cases.values():
+            clocks.settle_all(referral, codes=["not-your-own-case"], met_at=at, by=by, at=at)
 
 
 def _concerned(event):
-    rows = Referral.objects.filter(assault__in=event.people().values("pk"), merged_into=None)
-    return rows.select_for_update(of=("self",)).order_by("pk")
+    return in_one_order(Referral.objects.filter(assault__in=event.people().values("pk"), merged_into=None)).values()
 
 
 def _referral_of(assault):

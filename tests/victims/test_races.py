@@ -5,6 +5,7 @@ Thirty claims in the ordinary run; with CAMPION_SOAK=1 (`make soak`) a thousand.
 
 import os
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
@@ -14,6 +15,7 @@ from django.db import connection, transaction
 from campion import actions as kernel
 from campion.models import AuditEvent
 from campion.roles import Role
+from reports import actions as reports
 from tests import world
 from tests.victims.cases import MONDAY, fresh, offer_to
 from tests.victims.test_desk import lead_of, nothing_owed
@@ -178,3 +180,72 @@ def test_two_who_take_cases_back_at_once_do_it_once(both, offer, ann, ben, place
     results = both(*(lambda by=by: actions.undo_reassign(handover=made, by=by, at=NOON) for by in leads))
     assert len(refusals(results)) == 1
     assert fresh(offer).owner == ann
+
+
+# One order of locks --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def together(place):
+    """Ann and Ben are assaulted together, twice reported: first Ben and Ann, then Ann and Ben."""
+    ann, ben, writer = (world.make_person(place.team) for _ in range(3))
+    first = world.make_submitted_incident(writer, colleagues=[ben, ann], among=False, conducts=[["punch"]] * 2)
+    second = world.make_submitted_incident(writer, colleagues=[ann, ben], among=False, conducts=[["kick"]] * 2)
+    return first, second, world.make_person(place.team, Role.SUPERVISOR)
+
+
+SOMEBODY_WAITS = "SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+
+
+def held_while_waiting_for(pk, act):
+    """Have somebody else hold one case, do something that needs it, and give the keys of the cases held meanwhile."""
+    pool = ThreadPoolExecutor(1)
+
+    def run():
+        try:
+            act()
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        Referral.objects.select_for_update().get(pk=pk)
+        doing = pool.submit(run)
+        with connection.cursor() as cursor:
+            for _ in range(500):
+                cursor.execute(SOMEBODY_WAITS)
+                if cursor.fetchone():
+                    break
+                time.sleep(0.02)
+            else:
+                doing.result(timeout=0)
+                pytest.fail("it did not need that case")
+        everything = set(Referral.objects.values_list("pk", flat=True))
+        free = set(Referral.objects.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    doing.result(timeout=30)
+    pool.shutdown()
+    return everything - free
+
+
+def test_whoever_joins_several_cases_waits_for_one_and_holds_none_beyond_it(together):
+    first, second, supervisor = together
+    cases = Referral.objects.order_by("pk").values_list("pk", flat=True)
+    held = held_while_waiting_for(
+        cases[1], lambda: reports.merge(incident=first, into=second, reason="One", by=world.fresh(supervisor), at=NOON)
+    )
+    assert max(held, default=0) <= cases[1]
+
+
+def test_whoever_names_the_officer_waits_for_one_case_and_holds_none_beyond_it(together, place):
+    """Somebody who came with a merge stands last in the report, and their case is older than the others."""
+    _, second, supervisor = together
+    writer = world.make_person(place.team)
+    third = world.make_submitted_incident(writer, colleagues=[world.make_person(place.team)], among=False)
+    reports.merge(incident=second, into=third, reason="One", by=world.fresh(supervisor), at=NOON)
+    cases = Referral.objects.filter(assault__incident=third, merged_into=None).order_by("pk")
+    oldest = cases.values_list("pk", flat=True)[0]
+    officer = world.make_person(place.other_team)
+    held = held_while_waiting_for(
+        oldest,
+        lambda: reports.assign_officer(incident=third, officer=officer, by=world.fresh(supervisor), at=NOON),
+    )
+    assert max(held, default=0) <= oldest
