@@ -1,9 +1,4 @@
-"""Disclosure control: what may be shown, and the proof that it gives nobody away. Pure (security.md, section 4).
-
-Mode R rounds and hides by rule. The audit then takes the reader's part: it knows every figure that was ever published,
-this code, and facts from outside, and asks of each target with an integer program how narrowly it could be known. What
-is known too narrowly is repaired by program, and audited again. A solver that stops early has failed.
-"""
+"""What the gate is given and what it answers: the contract between those who count and those who audit (ADR 14)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,8 +6,17 @@ from dataclasses import dataclass, field
 HIDDEN, IMPOSSIBLE, NOT_COLLECTED = "[c]", "[z]", "[x]"
 """Not shown, to protect people; cannot be; not collected. They look different, and none of them is zero."""
 
+ALL = "all"
+"""The code of a margin, as in `cubes.ALL`."""
+LARGEST_BLOCK = 5_000
+"""How many atoms a block may have, as in `cubes.LARGEST_BLOCK`."""
+
 Cell = tuple[str, ...]
-"""The codes of one cell in the order of its dimensions; `cubes.ALL` for a margin."""
+"""The codes of one cell in the order of its dimensions; `ALL` for a margin."""
+
+
+class NotAuditable(ValueError):
+    """What was given cannot be audited: its blocks make no tree, or its numbers contradict each other."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,11 @@ class CubeCounts:
     :param cells: every cell with every margin; empty for a release of which only what was shown is kept
     :param shown: an int or one of the three symbols for each cell; empty while it is to be decided
     :param withheld: cells whose symbol stands for five or more; the reader is assumed to be able to tell them
-    :param zero_shown: a true zero may be shown as 0 (D5)
+    :param zero_shown: a true zero may be shown as 0 (D5); the gate answers False where that gave somebody away
+    :param few: cells of five or more that are small by D3 (few people, or few incidents); set by the gate, and needed
+        again where only what was shown is kept
+    :param kept_from: the name of the vintage that this cube was first shown in, if a revision changed too little of it
+        to be shown anew (D9): it then says nothing about this vintage
     """
 
     code: str
@@ -42,6 +50,8 @@ class CubeCounts:
     withheld: frozenset[Cell] = frozenset()
     zero_shown: bool = False
     sensitive: bool = False
+    few: frozenset[Cell] = frozenset()
+    kept_from: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,6 +103,11 @@ class Vintage:
     main: str
     known: tuple[Known, ...] = ()
 
+    @property
+    def cubes(self) -> dict[str, CubeCounts]:
+        """Its cubes by code, in the order of its blocks."""
+        return {cube.code: cube for block in self.blocks for cube in block.cubes}
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -102,7 +117,10 @@ class Verdict:
     :param held: codes of cubes that must wait for the next period, with the reason
     :param withheld: (cube, cell) that repair hid though they are five or more
     :param hidden_share: cube -> share of its cells that show no number, 0 to 1
+    :param passed: everything that is shown may be shown; what is held is not shown
     :param targets: how many were asked about; `programs`: how many integer programs that took
+    :param narrowest: the fewest values that any of them may still have, 4 at most, aside from those whose own figure
+        allows fewer (a shown 5 stands for 5, 6 or 7; a shown zero for itself)
     :param words: one sentence each
     """
 

@@ -1,0 +1,333 @@
+"""The reader's part: how narrowly can each figure be known from everything that was shown (security.md 4.6)?
+
+A figure is proved wide by two tables that fit all that is known and lie far enough apart on it. Each table is checked
+in exact arithmetic, so the solver can make a release fail by its faults, and cannot make one pass. Tables found for one
+figure serve all others. Limits are nodes, never seconds, and what is drawn at random is seeded, so that the answer is
+the same everywhere.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_matrix, vstack
+
+from figures.disclosure.contract import ALL, Cell, CubeCounts, Vintage
+from figures.disclosure.rounding import FEWEST_INCIDENTS, FEWEST_PEOPLE, FEWEST_SHOWN, WITHOUT_END, band
+from figures.disclosure.system import Rows, System, cells_of
+
+APART = 3
+"""Two tables must differ by this much on a figure: it then has four values at least (security.md 4.6)."""
+NODES = 2_000
+"""How many nodes an integer program may search before it counts as failed."""
+SKETCHES, SKETCH_NODES = 12, 30
+"""How many tables are first made at random, and how many nodes each may take."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """A figure that nobody may know too narrowly: a sum of variables.
+
+    :param name: vintage, cube, cell; and what it is: a cell, the rest of its line, or the rest of a cell for somebody
+        who is in it
+    :param terms: (variable, factor)
+    :param need: how far apart two tables must lie: 3, or what its own figure leaves if that is less
+    :param may_be_none: that there is anybody must not show, so one table must have none
+    :param own: variables of which the reader knows that they are at least so many: his own record
+    """
+
+    vintage: str
+    cube: str
+    cell: Cell
+    what: str
+    terms: tuple[tuple[int, int], ...]
+    need: int = APART
+    may_be_none: bool = False
+    own: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A target that is known too narrowly, or not proved wide: its lowest and highest value found.
+
+    :param stopped: the solver stopped early, so its true ends may lie further out
+    """
+
+    target: Target
+    low: int
+    high: int
+    stopped: bool = False
+
+
+def targets_of(system: System) -> tuple[Target, ...]:
+    """Give every figure that stands for few, or for none: hidden cells, and of each line what is left without one code.
+
+    What stands for five people or more in three incidents or more gives nobody away, however closely it is known:
+    the Home Office publishes the exact total of each force. A zero that is shown and a cell that cannot be are exact
+    by design. The rest of a line needs four values unless the figures of its other codes, taken alone, leave fewer.
+    """
+    return tuple(target for vintage in system.vintages for target in _targets_of(system, vintage))
+
+
+def _targets_of(system: System, vintage: Vintage) -> Iterator[Target]:
+    for block in vintage.blocks:
+        for cube in block.cubes:
+            if not cube.shown or cube.kept_from:
+                continue
+            ends = {cell: band(cube, cell) for cell in cells_of(block, cube)}
+            sums = {cell: system.cell_sums[vintage.name, cube.code, cell] for cell in ends}
+            for cell, (low, high) in ends.items():
+                if low < FEWEST_SHOWN and low < high:
+                    terms = tuple((place, 1) for place in sums[cell])
+                    yield Target(vintage.name, cube.code, cell, "cell", terms, min(APART, high - low), cube.sensitive)
+                for whole, others in _lines(block.dimensions, cube.dimensions, cell):
+                    need = min(APART, sum(ends[other][1] - ends[other][0] for other in others))
+                    without = set(sums[cell])
+                    terms = tuple((place, 1) for place in sums[whole] if place not in without)
+                    if need and len(others) > 1 and _may_be_few(cube, ends, whole, cell, others):
+                        hidden = cube.sensitive and not any(ends[other][0] for other in others)
+                        yield Target(vintage.name, cube.code, cell, "rest", terms, need, hidden)
+
+
+def _may_be_few(cube: CubeCounts, ends, whole: Cell, cell: Cell, others: Sequence[Cell]) -> bool:
+    """Whether a line without one of its cells may stand for few people or incidents; in doubt it does.
+
+    How many people are behind the rest is not counted. There are as many as behind the largest of its cells, and at
+    least those who are behind the whole line and not behind the one cell.
+    """
+    if not cube.cells:
+        return sum(ends[other][0] for other in others) < FEWEST_SHOWN
+    counts, all_of, one = [cube.cells[other] for other in others], cube.cells[whole], cube.cells[cell]
+    people = max(all_of.people - one.people, *(count.people for count in counts))
+    incidents = max(all_of.incidents - one.incidents, *(count.incidents for count in counts))
+    number = all_of.number - one.number
+    return number < FEWEST_SHOWN or people < FEWEST_PEOPLE or incidents < FEWEST_INCIDENTS
+
+
+def _lines(codes, dimensions, cell: Cell) -> Iterator[tuple[Cell, list[Cell]]]:
+    """For each way to go up from a cell, give the cell above, and the others that with this one make it up."""
+    for place, name in enumerate(dimensions):
+        line, here, others = codes[name], cell[place], []
+        while here and here != ALL:
+            others += [other for other, above in line.items() if above == line[here] and other != here]
+            here = line[here]
+            yield (
+                (*cell[:place], here or ALL, *cell[place + 1 :]),
+                [(*cell[:place], other, *cell[place + 1 :]) for other in others],
+            )
+
+
+class Programs:
+    """Integer programs over one set of rows, counted."""
+
+    def __init__(self, nodes: int = NODES):
+        self.nodes, self.solved = nodes, 0
+
+    def solve(
+        self, objective, matrix, low, high, *, least=0, most=np.inf, nodes: int | None = None, gap: float = 0.0
+    ) -> tuple[np.ndarray | None, bool]:
+        """Minimise; give whole numbers or None, and whether the solver came to an end."""
+        self.solved += 1
+        answer = milp(
+            objective,
+            constraints=LinearConstraint(matrix, low, high) if matrix.shape[0] else None,
+            integrality=np.ones(len(objective)),
+            bounds=Bounds(least, most),
+            options={"node_limit": nodes or self.nodes, "mip_rel_gap": gap},
+        )
+        table = None if answer.x is None else np.rint(answer.x).astype(np.int64)
+        return table, answer.status in (0, 2)
+
+
+def ends_of(numbers: np.ndarray) -> np.ndarray:
+    """Give the ends of rows as the solver takes them: what has no end is infinite."""
+    ends = numbers.astype(float)
+    ends[numbers >= WITHOUT_END] = np.inf
+    ends[numbers <= -WITHOUT_END] = -np.inf
+    return ends
+
+
+def row_of(target: Target, width: int) -> np.ndarray:
+    """Give a target as one row of numbers."""
+    row = np.zeros(width)
+    for place, factor in target.terms:
+        row[place] = factor
+    return row
+
+
+def least_of(target: Target, width: int) -> np.ndarray:
+    """Give the least that each variable has for somebody who knows his own record."""
+    least = np.zeros(width)
+    for place, own in target.own:
+        least[place] = own
+    return least
+
+
+class Audit:
+    """A system, its targets, and the tables found so far that fit it.
+
+    :param pool: tables found for other systems of the same vintages: those that fit are taken over
+    """
+
+    def __init__(
+        self,
+        system: System,
+        targets: Sequence[Target] | None = None,
+        *,
+        pool: Iterable[np.ndarray] = (),
+        programs: Programs | None = None,
+        seed: int = 0,
+    ):
+        self.system = system
+        self.targets = tuple(targets_of(system) if targets is None else targets)
+        self.programs = programs or Programs()
+        self.random = np.random.default_rng(seed)
+        self.low, self.high = ends_of(system.low), ends_of(system.high)
+        rows = Rows()
+        for target in self.targets:
+            rows.add(target.terms, 0, 0)
+        self.sums = rows.matrix(system.width)
+        self.least = np.full(len(self.targets), WITHOUT_END, dtype=np.int64)
+        self.most = np.full(len(self.targets), -1, dtype=np.int64)
+        self.insiders: dict[tuple[tuple[int, int], ...], list[int]] = {}
+        for number, target in enumerate(self.targets):
+            if target.own:
+                self.insiders.setdefault(target.own, []).append(number)
+        self.outsiders = np.array([not target.own for target in self.targets], dtype=bool)
+        self.stopped = False
+        self.pool: list[np.ndarray] = []
+        self.pieces: dict[tuple[int, int], tuple] = {}
+        if system.truth is not None:
+            self.take(system.truth)
+        for table in pool:
+            self.take(table)
+        if not self.pool:
+            self._first()
+
+    def take(self, table: np.ndarray | None) -> bool:
+        """Add a table to the pool if it fits exactly; say whether it did."""
+        if table is None or not self.system.fits(table):
+            return False
+        self.pool.append(table)
+        values = self.sums @ table
+        count = self.outsiders.copy()
+        for own, numbers in self.insiders.items():
+            if all(table[place] >= least for place, least in own):
+                count[numbers] = True
+        self.least = np.where(count, np.minimum(self.least, values), self.least)
+        self.most = np.where(count, np.maximum(self.most, values), self.most)
+        return True
+
+    def _first(self) -> None:
+        """Find a table where the true one is not kept."""
+        table, _ended = self.programs.solve(
+            np.zeros(self.system.width), self.system.matrix, self.low, self.high, most=self.system.most
+        )
+        self.take(table)
+
+    def is_proved(self, number: int) -> bool:
+        """Whether the pool proves a target wide enough."""
+        target = self.targets[number]
+        return bool(
+            self.most[number] - self.least[number] >= target.need
+            and (self.least[number] == 0 or not target.may_be_none)
+        )
+
+    def open(self) -> list[int]:
+        """Give the targets that are not proved yet."""
+        return [number for number in range(len(self.targets)) if not self.is_proved(number)]
+
+    def run(self) -> list[Failure]:
+        """Try every target; give those that are not wide enough, in order."""
+        if not self.pool:
+            return [Failure(target, 0, 0, stopped=True) for target in self.targets]
+        for number in self.open():
+            self._try(number, self._near(number))
+        self._sketch()
+        failures = {number: failure for number in self.open() if (failure := self.ask(number))}
+        return [failure for number, failure in failures.items() if not self.is_proved(number)]
+
+    def ask(self, number: int) -> Failure | None:
+        """Try one target with everything free to change that fits what is known."""
+        if self._try(number, None):
+            return None
+        return Failure(self.targets[number], int(self.least[number]), int(self.most[number]), stopped=self.stopped)
+
+    def _try(self, number: int, free: tuple[int, int] | None) -> bool:
+        """Push a target up and down until it is proved; with `free`, only the variables of a block may change."""
+        self.stopped = False
+        for sign in (-1, 1):
+            if not self.is_proved(number) and not self._push(number, sign, free):
+                self.stopped = True
+        return self.is_proved(number)
+
+    def _near(self, number: int) -> tuple[int, int] | None:
+        """Give the variables of the block that a target lies in."""
+        terms = self.targets[number].terms
+        for shape in self.system.shapes.values():
+            if shape.first <= terms[0][0] < shape.end:
+                return shape.first, shape.end
+        return None
+
+    def _push(self, number: int, sign: int, free: tuple[int, int] | None) -> bool:
+        """Look for a table with a target as high (sign -1) or as low (1) as proves it; say whether the solver ended."""
+        target = self.targets[number]
+        wish = self.most[number] - target.need if sign > 0 else self.least[number] + target.need
+        if sign > 0 and target.may_be_none:
+            wish = 0
+        row, least = row_of(target, self.system.width), least_of(target, self.system.width)
+        low, high = (wish, np.inf) if sign > 0 else (-np.inf, wish)
+        if free is None:
+            matrix, base, ends = self.system.matrix, None, (self.low, self.high)
+        else:
+            base = self._base(target)
+            if base is None:
+                return True
+            matrix, ends = self._piece(free, base)
+            span = slice(*free)
+            row, least = row[span], least[span]
+        matrix = vstack([matrix, csr_matrix(row)], format="csr")
+        table, ended = self.programs.solve(
+            sign * row, matrix, np.append(ends[0], low), np.append(ends[1], high), least=least, most=self.system.most
+        )
+        if table is not None and base is not None:
+            whole = base.copy()
+            whole[slice(*free)] = table
+            table = whole
+        self.take(table)
+        return ended
+
+    def _base(self, target: Target) -> np.ndarray | None:
+        """Give a table that has the reader's own record in it."""
+        return next((t for t in self.pool if all(t[place] >= least for place, least in target.own)), None)
+
+    def _piece(self, free: tuple[int, int], base: np.ndarray):
+        """Give the rows that bind some variables, all others standing as in a table."""
+        if free not in self.pieces:
+            part = self.system.matrix[:, slice(*free)]
+            touched = np.flatnonzero(np.diff(part.indptr))
+            self.pieces[free] = part[touched], touched
+        part, touched = self.pieces[free]
+        rest = (self.system.matrix @ base)[touched] - part @ base[slice(*free)]
+        return part, (self.low[touched] - rest, self.high[touched] - rest)
+
+    def _sketch(self) -> None:
+        """Make tables far from the true one at random, each of which may prove many targets at once."""
+        for _round in range(SKETCHES // 2):
+            open_targets = [number for number in self.open() if not self.targets[number].own]
+            if len(open_targets) < SKETCHES:
+                return
+            weights = self.random.choice([-1.0, 1.0], size=len(open_targets))
+            objective = weights @ self.sums[open_targets].astype(float)
+            for sign in (1, -1):
+                table, _ended = self.programs.solve(
+                    sign * objective,
+                    self.system.matrix,
+                    self.low,
+                    self.high,
+                    most=self.system.most,
+                    nodes=SKETCH_NODES,
+                    gap=0.2,
+                )
+                self.take(table)

@@ -1,0 +1,320 @@
+"""Mode R, audit, repair, audit: whether a new vintage may go out, and what of it (security.md 4.7, D15)."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from math import log
+
+import numpy as np
+from scipy.sparse import csr_matrix, hstack, vstack
+
+from figures.disclosure.audit import NODES, Audit, Failure, Programs, Target, ends_of, least_of, row_of, targets_of
+from figures.disclosure.contract import ALL, HIDDEN, IMPOSSIBLE, Cell, CubeCounts, Verdict, Vintage
+from figures.disclosure.insiders import insiders_of
+from figures.disclosure.revision import LEAST_CHANGED, kept
+from figures.disclosure.rounding import (
+    FEWEST_SHOWN,
+    control,
+    hold,
+    is_number,
+    withhold,
+    without_zeros,
+)
+from figures.disclosure.system import System, cells_of, check, shape_of
+
+WITHHELD_AT_MOST = 0.05
+"""A cube of which repair would withhold more is held: it asks for a coarser code list (security.md 4.7)."""
+MARGIN_COSTS, TOTAL_COSTS = 3.0, 100.0
+FURTHER = 40
+"""How far a withheld figure may lie from the shown one in the table that shows that withholding helps."""
+
+
+def gate(
+    published: Sequence[Vintage],
+    new: Vintage,
+    *,
+    insiders: int = 50,
+    pairs: bool = False,
+    nodes: int = NODES,
+    seed: int = 0,
+    least_changed: int = LEAST_CHANGED,
+) -> Verdict:
+    """Decide what of a new vintage may be shown beside everything of its financial year that was ever shown.
+
+    Deterministic: the same counts give the same verdict. What was published is never changed; where it is to blame,
+    cells of the new vintage are withheld.
+
+    :param published: every vintage of the same financial year, in the order in which they were drawn
+    :param new: its cubes with `shown` empty
+    :param insiders: how many contributors to small cells are tried
+    :param pairs: contributors compare what they know, two at a time
+    :param nodes: how far an integer program may search before it counts as failed
+    :param least_changed: a cube that was shown before stays as it was if fewer records changed (D9, see `kept`)
+    :raises NotAuditable: if the vintages cannot be audited
+    """
+    new = kept(published, new, least=least_changed)
+    return _Gate(published, new, insiders=insiders, pairs=pairs, programs=Programs(nodes), seed=seed).decide()
+
+
+class _Gate:
+    """One decision: the vintage as it stands by now, and the tables that were found on the way."""
+
+    def __init__(self, published, new, *, insiders, pairs, programs, seed):
+        check(new)
+        self.published, self.vintage = tuple(published), control(new, possible_cells(new))
+        self.insiders, self.pairs, self.programs, self.seed = insiders, pairs, programs, seed
+        self.pool: list[np.ndarray] = []
+        self.held: dict[str, str] = {}
+        self.withheld: list[tuple[str, Cell]] = []
+        self.zeros_hidden: list[str] = []
+
+    def decide(self) -> Verdict:
+        """Audit, repair, and audit again from the start."""
+        failures = self._try_zeros(self._audit().run())
+        for failure in failures:
+            self._repair(failure.target)
+        self._hold_what_hides_too_much()
+        audit = self._audit()
+        return self._verdict(audit, audit.run())
+
+    def _audit(self, targets: Sequence[Target] | None = None, vintage: Vintage | None = None) -> Audit:
+        vintage = vintage or self.vintage
+        system = System([*self.published, vintage])
+        if targets is None:
+            targets = [
+                *targets_of(system),
+                *insiders_of(system, self.insiders, newest=vintage.name),
+                *(insiders_of(system, self.insiders, newest=vintage.name, pairs=True) if self.pairs else ()),
+            ]
+        audit = Audit(system, targets, pool=self.pool, programs=self.programs, seed=self.seed)
+        self.pool = audit.pool
+        return audit
+
+    def _try_zeros(self, failures: list[Failure]) -> list[Failure]:
+        """Hide the zeros of the new vintage if it fails with them and fares better without (D5)."""
+        codes = frozenset(
+            code
+            for code, cube in self.vintage.cubes.items()
+            if cube.zero_shown and not cube.kept_from and any(value in (0, HIDDEN) for value in cube.shown.values())
+        )
+        if not failures or not codes:
+            return failures
+        without = without_zeros(self.vintage, codes)
+        fewer = self._audit(vintage=without).run()
+        if len(fewer) >= len(failures):
+            return failures
+        self.vintage, self.zeros_hidden = without, sorted(codes)
+        return fewer
+
+    def _repair(self, target: Target) -> None:
+        """Free one target: withhold what costs least, or hold a cube (security.md 4.7)."""
+        while (failure := self._still_fails(target)) is not None:
+            cells = self._cheapest(failure)
+            if cells and self._still_fails(target, withhold(self.vintage, cells)) is None:
+                self.vintage = withhold(self.vintage, cells)
+                self.withheld += sorted(cells)
+            elif not self._hold_for(target):
+                return
+
+    def _still_fails(self, target: Target, vintage: Vintage | None = None) -> Failure | None:
+        vintage = vintage or self.vintage
+        cube = vintage.cubes.get(target.cube) if target.vintage == vintage.name else None
+        if cube is not None and not cube.shown:
+            return None
+        audit = self._audit([target], vintage)
+        return next(iter(audit.run()), None)
+
+    def _cheapest(self, failure: Failure) -> frozenset[tuple[str, Cell]]:
+        """Find the cells of the new vintage whose withholding frees a target at least cost; none if nothing does.
+
+        One integer program for each direction: a table on which the target lies far enough out, where each shown
+        figure may be left behind at its cost. Figures that say the same in several cubes are withheld together.
+        """
+        system = System([*self.published, self.vintage])
+        groups = self._groups(system)
+        found = [self._program(system, failure, groups, sign) for sign in (-1, 1)]
+        found = [each for each in found if each is not None]
+        if not found:
+            return frozenset()
+        _cost, chosen = min(found, key=lambda each: (each[0], sorted(each[1])))
+        return chosen
+
+    def _groups(self, system: System) -> list[tuple[float, list[tuple[str, Cell]]]]:
+        """Give what can be withheld: the cost, and the cells that say the same."""
+        groups: dict[tuple, list[tuple[str, Cell]]] = {}
+        costs: dict[tuple, float] = {}
+        tops = _tops(self.vintage)
+        for block in self.vintage.blocks:
+            for cube in block.cubes:
+                for cell, value in cube.shown.items() if not cube.kept_from else ():
+                    if is_number(value) and value >= FEWEST_SHOWN:
+                        says = frozenset(
+                            (name, code) for name, code in zip(cube.dimensions, cell, strict=True) if code != ALL
+                        )
+                        key = (tops[block.name], says)
+                        groups.setdefault(key, []).append((cube.code, cell))
+                        costs[key] = costs.get(key, 0.0) + _cost(cube, cell, value)
+        return [(costs[key], cells) for key, cells in groups.items()]
+
+    def _program(self, system: System, failure: Failure, groups, sign: int):
+        """Push a target out (-1 up, 1 down) where figures may be left behind; give the cost and the cells, or None."""
+        target, count = failure.target, len(groups)
+        aim = failure.low + target.need if sign < 0 else failure.high - target.need
+        if sign > 0 and target.may_be_none:
+            aim = min(aim, 0)
+        if aim < 0:
+            return None
+        rows = {
+            system.cell_rows[self.vintage.name, code, cell]: column
+            for column, (_group_cost, cells) in enumerate(groups)
+            for code, cell in cells
+        }
+        low, high = ends_of(system.low), ends_of(system.high)
+        touched, columns = list(rows), list(rows.values())
+        shape = system.matrix.shape[0], count
+        lower = csr_matrix((low[touched] - FEWEST_SHOWN, (touched, columns)), shape=shape)
+        higher = csr_matrix((np.full(len(rows), -FURTHER), (touched, columns)), shape=shape)[touched]
+        wish = csr_matrix(row_of(target, system.width + count))
+        matrix = vstack([hstack([system.matrix, lower]), hstack([system.matrix[touched], higher]), wish]).tocsr()
+        upper = high.copy()
+        upper[touched] = np.inf
+        ends = (
+            np.concatenate([low, np.full(len(rows), -np.inf), [aim if sign < 0 else -np.inf]]),
+            np.concatenate([upper, high[touched], [np.inf if sign < 0 else aim]]),
+        )
+        answer, _ended = self.programs.solve(
+            np.append(np.zeros(system.width), [cost for cost, _cells in groups]),
+            matrix,
+            *ends,
+            least=np.append(least_of(target, system.width), np.zeros(count)),
+            most=np.append(np.full(system.width, float(system.most)), np.ones(count)),
+        )
+        if answer is None:
+            return None
+        self.pool.append(answer[: system.width])
+        chosen = [group for group, picked in zip(groups, answer[system.width :], strict=True) if picked]
+        return sum(cost for cost, _cells in chosen), frozenset(cell for _group_cost, cells in chosen for cell in cells)
+
+    def _hold_for(self, target: Target) -> bool:
+        """Hold the cube of the new vintage that frees a target, its own first; say whether any is left to hold."""
+        cubes = [cube for cube in self.vintage.cubes.values() if cube.shown and not cube.kept_from]
+        cubes.sort(key=lambda cube: (cube.code != target.cube or target.vintage != self.vintage.name, len(cube.shown)))
+        if not cubes:
+            return False
+        best = next(
+            (cube for cube in cubes if self._still_fails(target, hold(self.vintage, frozenset([cube.code]))) is None),
+            cubes[-1],
+        )
+        self._hold(best.code, "it would let a small number be known too closely, and no withheld cell would mend that")
+        return True
+
+    def _hold(self, code: str, reason: str) -> None:
+        self.vintage = hold(self.vintage, frozenset([code]))
+        self.held[code] = reason
+        self.withheld = [each for each in self.withheld if each[0] != code]
+
+    def _hold_what_hides_too_much(self) -> None:
+        """Hold each cube of which repair took over 5%, and more than one cell: its codes are too fine."""
+        for code, cube in self.vintage.cubes.items():
+            if len(cube.withheld) > max(1, WITHHELD_AT_MOST * len(cube.cells)):
+                self._hold(code, f"{len(cube.withheld)} of its {len(cube.cells)} cells would be withheld")
+
+    def _verdict(self, audit: Audit, failures: list[Failure]) -> Verdict:
+        if failures:
+            for code in self.vintage.cubes:
+                if self.vintage.cubes[code].shown and not self.vintage.cubes[code].kept_from:
+                    self._hold(code, "the figures together do not pass the audit")
+        share = {code: hidden_share(cube) for code, cube in self.vintage.cubes.items()}
+        wide = [
+            int(audit.most[number] - audit.least[number]) + 1
+            for number, target in enumerate(audit.targets)
+            if target.need >= 3
+        ]
+        verdict = Verdict(
+            passed=not failures,
+            vintage=self.vintage,
+            held=dict(self.held),
+            withheld=tuple(self.withheld),
+            hidden_share=share,
+            targets=len(audit.targets),
+            programs=self.programs.solved,
+            narrowest=min([4, *wide]),
+            words=(),
+        )
+        return replace(verdict, words=tuple(_words(verdict, failures, self.zeros_hidden)))
+
+
+def possible_cells(vintage: Vintage) -> dict[tuple[str, Cell], bool]:
+    """Say of each cell of each cube, as (cube, cell), whether any of its atoms can be."""
+    found = {}
+    for block in vintage.blocks:
+        shape = shape_of(block)
+        for cube in block.cubes:
+            sums = shape.sums(cube.dimensions)
+            found.update({(cube.code, cell): cell in sums for cell in cells_of(block, cube)})
+    return found
+
+
+def hidden_share(cube: CubeCounts) -> float:
+    """Give the share of a cube's cells that show no number, of those that can be; all of a cube that is held."""
+    possible = [value for value in cube.shown.values() if value != IMPOSSIBLE]
+    if not possible:
+        return 1.0
+    return sum(not is_number(value) for value in possible) / len(possible)
+
+
+def _tops(vintage: Vintage) -> dict[str, str]:
+    """Name for each block the topmost that it is tied to by equality: cells over the same codes then say the same."""
+    blocks = {block.name: block for block in vintage.blocks}
+    tops = {}
+    for block in vintage.blocks:
+        top = block
+        while top.parent and blocks[top.parent].unit == top.unit:
+            top = blocks[top.parent]
+        tops[block.name] = top.name
+    return tops
+
+
+def _cost(cube: CubeCounts, cell: Cell, value: int) -> float:
+    """What it costs the reader that a cell is withheld: more for larger ones and margins, most for the total."""
+    weight = 1.0
+    if cell and all(code == ALL for code in cell):
+        weight = TOTAL_COSTS
+    elif ALL in cell:
+        weight = MARGIN_COSTS
+    return weight * (1 + log(1 + value))
+
+
+def _words(verdict: Verdict, failures: Sequence[Failure], zeros_hidden: Sequence[str]) -> Iterator[str]:
+    """Say what the gate did, in sentences that a person can sign."""
+    tried = f"{counted(verdict.targets, 'small figure was', 'small figures were')} tried"
+    if verdict.passed:
+        yield f"{tried}; none can be known more closely than {verdict.narrowest} values."
+    else:
+        stopped = sum(failure.stopped for failure in failures)
+        yield f"{tried}; {len(failures)} be known more closely than 4 values. Nothing may go out."
+        if stopped:
+            yield f"For {stopped} of them the solver stopped before it was done, which counts as a failure."
+    if zeros_hidden:
+        yield f"Zeros are not shown in {', '.join(zeros_hidden)}: with them, a small figure could be known too closely."
+    if verdict.withheld:
+        where = Counter(code for code, _cell in verdict.withheld)
+        by_cube = ", ".join(f"{number} in {code}" for code, number in where.items())
+        cells = counted(len(verdict.withheld), "figure of five or more was", "figures of five or more were")
+        yield f"{cells} withheld so that a smaller one cannot be worked out: {by_cube}."
+    for code, reason in verdict.held.items():
+        yield f"{code} is held and shows nothing this time: {reason}."
+    kept = {code: cube.kept_from for code, cube in verdict.vintage.cubes.items() if cube.kept_from}
+    if kept:
+        yield f"{', '.join(kept)} stand as they were first shown: fewer than {LEAST_CHANGED} records changed."
+    hidden = [
+        f"{code} {share:.0%}"
+        for code, share in verdict.hidden_share.items()
+        if share and code not in verdict.held and code not in kept
+    ]
+    yield f"Hidden in each cube: {', '.join(hidden)}." if hidden else "No figure is hidden."
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """Say how many of something."""
+    return f"{number:,} {one if number == 1 else many}"
