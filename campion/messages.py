@@ -24,6 +24,8 @@ SUBJECT = "There is something for you"
 LEASE = timedelta(minutes=2)
 WAITS = [timedelta(seconds=s) for s in (5, 30, 120, 300, 600, 1800, 3600, 7200, 10800, 14400, 21600)]
 """How long to wait after each attempt that failed: 5 seconds to 6 hours; after the twelfth a person must look."""
+AT_ONCE = 500
+"""How many messages that failed one press of a button sends again."""
 ASKS = 100
 """How many messages one run asks after."""
 FIRST_ASK = timedelta(minutes=1)
@@ -156,6 +158,23 @@ def try_again(*, delivery, by, at) -> Delivery:
     )
     audit.record("try_message_again", by=by, object_type="message", object_id=str(row.message_id))
     return row
+
+
+@transaction.atomic
+def try_failed_again(*, force, by, at) -> int:
+    """Let every message of a force that failed be sent again, `AT_ONCE` of them at most; give how many.
+
+    For when the cause was ours, such as a key that had ended: those that came back are looked at one by one.
+    """
+    failed = Delivery.objects.filter(message__to__force=force, state=Delivery.State.FAILED)
+    rows = failed.select_for_update(of=("self",), skip_locked=True).order_by("pk")[:AT_ONCE]
+    found = dict(rows.values_list("pk", "message"))
+    Delivery.objects.filter(pk__in=found).update(
+        state=Delivery.State.WAITING, attempts=0, next_try_at=at, leased_until=None
+    )
+    lines = {str(message): ((), "") for message in found.values()}
+    audit.record_each("try_message_again", by=by, object_type="message", objects=lines)
+    return len(found)
 
 
 # Sending -------------------------------------------------------------------------------------------------------------

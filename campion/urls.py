@@ -20,6 +20,7 @@ urlpatterns = [
     path("typed/", typed.typed, name="typed"),
     path("messages/", outbox.outbox, name="outbox"),
     path("messages/words/", outbox.words, name="message-words"),
+    path("messages/again/", outbox.all_again, name="messages-again"),
     path("messages/<int:key>/again/", outbox.again, name="message-again"),
     path("sign-in/", include("campion.accounts_urls")),
     path("reports/", include("reports.urls")),

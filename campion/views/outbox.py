@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
+from django.template.defaultfilters import pluralize
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -70,9 +71,10 @@ class WordsForm(forms.Form):
         """Refuse words that tell what a message is about."""
         given = super().clean()
         if {"subject", "body"} <= given.keys():
-            wrong = messages.why_not(messages.Words(given["subject"], given["body"]))
-            for sentence in wrong:
-                self.add_error("subject" if "subject" in sentence.lower() else "body", sentence)
+            for sentence in messages.why_not(messages.Words(given["subject"], "{address}")):
+                self.add_error("subject", sentence)
+            for sentence in messages.why_not(messages.Words("Fine", given["body"])):
+                self.add_error("body", sentence)
         return given
 
 
@@ -141,6 +143,18 @@ def again(request, key):
         said.success(request, "It is tried again within a minute.")
     back = "?state=bounced" if delivery.state == Delivery.State.BOUNCED else ""
     return redirect(reverse("outbox") + back)
+
+
+@require_POST
+def all_again(request):
+    """Try every message that failed once more."""
+    _administrators(request)
+    number = messages.try_failed_again(force=request.user.force, by=request.user, at=timezone.now())
+    if number:
+        said.success(request, f"{number} message{pluralize(number)} will be tried again within a minute.")
+    else:
+        said.warning(request, "No message failed any more, so there is nothing to try again.")
+    return redirect("outbox")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

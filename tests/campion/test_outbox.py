@@ -8,6 +8,7 @@ from django.utils import timezone
 from campion import messages
 from campion.models import AuditEvent, Delivery, MessageWords
 from campion.roles import Role
+from campion.views.outbox import WordsForm
 from tests import people, world
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,7 @@ def test_what_failed_is_shown_with_its_cause_and_never_what_it_was_about(admin, 
 def test_nobody_else_finds_it(place, failed, role):
     other = signed_in(world.make_person(place.root, *[role] if role else []))
     assert [other.get(path).status_code for path in ("/messages/", "/messages/words/")] == [404, 404]
+    assert other.post("/messages/again/").status_code == 404
     assert other.post(f"/messages/{failed.pk}/again/").status_code == 404
 
 
@@ -70,6 +72,26 @@ def test_a_message_that_failed_is_tried_again_from_the_start_and_only_then(admin
     client.post(f"/messages/{failed.pk}/again/")
     assert AuditEvent.objects.filter(action="try_message_again").count() == 1
     assert messages.send_due(at=timezone.now()) == 1 and len(mail.outbox) == 1
+
+
+def test_all_that_failed_are_tried_again_at_once_and_nobody_elses(admin, sam, failed):
+    other = world.make_person(world.make_force("elsewhere").team)
+    messages.tell([sam, other], kind="late", cause="AR-2", at=NOW)
+    Delivery.objects.update(state="failed", attempts=12)
+    client = signed_in(admin)
+    assert "Try all again" in client.get("/messages/").content.decode()
+    page = client.post("/messages/again/", follow=True).content.decode()
+    assert "2 messages will be tried again within a minute." in page and "Try all again" not in page
+    rows = Delivery.objects.values_list("message__to", "state", "attempts")
+    assert sorted(rows) == sorted([(sam.pk, "waiting", 0)] * 2 + [(other.pk, "failed", 12)])
+    assert AuditEvent.objects.filter(action="try_message_again", actor_id=admin.pk).count() == 2
+    assert "nothing to try again" in client.post("/messages/again/", follow=True).content.decode()
+
+
+def test_a_word_that_tells_is_named_at_the_field_in_which_it_stands(admin):
+    for field, other in (("subject", "body"), ("body", "subject")):
+        form = WordsForm(FINE | {field: f"{FINE[field]} about your assault"})
+        assert "assault" in form.errors[field][0] and other not in form.errors
 
 
 def test_the_list_asks_as_often_for_one_as_for_many(admin, sam, django_assert_max_num_queries):
