@@ -3,6 +3,9 @@
 A withdrawn report has no receiver here, on purpose: support that was offered stays offered.
 """
 
+from collections import defaultdict
+from functools import partial
+
 import pghistory
 
 from reports.models import CaseEvent
@@ -13,6 +16,9 @@ from victims.models import Clock, Referral
 
 REVIEWABLE = ("not-prosecuted", "charge-dropped")
 """Kinds of decision that the person may ask to have reviewed (Right 6)."""
+
+GOES_ON = (Clock.Why.MERGED, Clock.Why.DECLINED, Clock.Why.LATER, Clock.Why.SUPPORTED)
+"""Why a clock ended in a case that was joined with another, and is owed in that other if its person wants support."""
 
 
 def offer_support(sender, *, incident, by, at, **_):
@@ -25,7 +31,8 @@ def offer_support(sender, *, incident, by, at, **_):
 
 
 def join_offers(sender, *, incident, merged, pairs, by, at, **_):
-    """Make one offer of two for each person who was assaulted in both reports.
+    """Make one case of two for each person who was assaulted in both reports, and owe everybody what the case of either
+    had owed by then.
 
     :param pairs: (assault that ends, assault that stays), in either order told apart by their incident
     """
@@ -40,6 +47,7 @@ def join_offers(sender, *, incident, merged, pairs, by, at, **_):
                 by=by,
                 at=at,
             )
+    _owe_what_came_before(incident, by=by, at=at)
     actions.let_go(incident=incident, by=by, at=at)
 
 
@@ -56,34 +64,22 @@ def follow_person(sender, *, assault, by, at, **_):
 def follow_harm(sender, *, assault, by, at, **_):
     """Make the offer urgent once the report says that its person was hurt or exposed."""
     actions.follow_harm(assault=assault, by=by, at=at)
+    actions.let_go(incident=assault.incident, by=by, at=at)
 
 
 def start_what_is_owed(sender, *, event, by, at, **_):
-    """Start the clocks that an event of the case owes to each person whom it concerns, and meet those that it meets."""
+    """Start the clocks that an event of the case owes to each person whom it concerns, and meet those that it meets.
+
+    A closed case in which the desk owes something by it is open again.
+    """
     with pghistory.context(user=by.pk):
+        opened = False
         for referral in _concerned(event):
-            for trigger, moment in event.triggers:
-                clocks.start(referral, trigger=trigger, started_at=moment, at=at, event=event)
-            if event.kind in REVIEWABLE:
-                clocks.start(referral, trigger=clocks.DECIDED_AGAINST, started_at=event.happened_at, at=at, event=event)
-            if event.replaces_id:
-                _end_of_event(referral, event.replaces_id, at=at, why=Clock.Why.MOVED, family="check-in")
-            if event.hearing_at:
-                clocks.start(referral, trigger=clocks.HEARING, started_at=event.hearing_at, at=at, event=event)
-            if event.kind == "crime-recorded":
-                number = {"number": (event.facts or {}).get("number", "")}
-                clocks.settle_all(
-                    referral, codes=["crime-recorded"], met_at=event.happened_at, by=by, at=at, facts=number
-                )
-            if event.kind == "view-taken":
-                clocks.settle_all(
-                    referral, codes=["view-before-disposal"], met_at=event.happened_at, by=by, at=at, facts=_view(event)
-                )
-            if event.kind == "disposal":
-                _view_was_taken(referral, event, at=at)
-            if event.received_at:
-                _court_has_told(referral, event, by=by, at=at)
+            _owe(referral, event, by=by, at=at)
+            opened |= clocks.open_again(referral, by=by, at=at)
             clocks.show_day(referral)
+        if opened:
+            actions.let_go(incident=event.incident, by=by, at=at)
 
 
 def end_what_was_owed(sender, *, event, by, at, **_):
@@ -112,6 +108,66 @@ def officer_named(sender, *, incident, officer, by, at, **_):
         cases = in_one_order(Referral.objects.filter(assault__incident=incident, merged_into=None))
         for referral in cases.values():
             clocks.settle_all(referral, codes=["not-your-own-case"], met_at=at, by=by, at=at)
+
+
+def _owe(referral, event, *, by, at, done=frozenset(), ahead=True):
+    """Start what one event owes to one person, and meet what it meets; the caller holds the case's lock.
+
+    :param by: who entered it
+    :param done: the keys of entitlements for which this event was dealt with in a case that was joined with this
+    :param ahead: whether calls around its day in court are still to be made
+    """
+    start = partial(clocks.start, referral, at=at, event=event, besides=done)
+    for trigger, moment in event.triggers:
+        start(trigger=trigger, started_at=moment)
+    if event.kind in REVIEWABLE:
+        start(trigger=clocks.DECIDED_AGAINST, started_at=event.happened_at)
+    if event.replaces_id:
+        _end_of_event(referral, event.replaces_id, at=at, why=Clock.Why.MOVED, family="check-in")
+    if event.hearing_at and ahead:
+        start(trigger=clocks.HEARING, started_at=event.hearing_at)
+    if event.kind == "crime-recorded":
+        number = {"number": (event.facts or {}).get("number", "")}
+        clocks.settle_all(referral, codes=["crime-recorded"], met_at=event.happened_at, by=by, at=at, facts=number)
+    if event.kind == "view-taken":
+        clocks.settle_all(
+            referral, codes=["view-before-disposal"], met_at=event.happened_at, by=by, at=at, facts=_view(event)
+        )
+    if event.kind == "disposal":
+        _view_was_taken(referral, event, at=at)
+    if event.received_at:
+        _court_has_told(referral, event, by=by, at=at)
+
+
+def _owe_what_came_before(incident, *, by, at):
+    """Owe each person of a report, once another was merged into it, what the events of both owe them and did not yet.
+
+    Limits count from the events themselves. A hearing that was moved or cancelled owes nothing to somebody who was not
+    told of it, and one that is over no call.
+    """
+    standing = CaseEvent.objects.standing().filter(incident=incident).order_by("happened_at", "pk")
+    events = list(standing.select_related("entered_by"))
+    replaced = {event.replaces_id for event in events if event.replaces_id}
+    cases = Referral.objects.filter(assault__incident=incident, merged_into=None).order_by("pk")
+    with pghistory.context(user=by.pk):
+        for referral in cases:
+            done = _dealt_with_elsewhere(referral)
+            for event in events:
+                if event.pk in replaced or event.assault_id not in (None, referral.assault_id):
+                    continue
+                ahead = bool(event.hearing_at and event.hearing_at >= at)
+                _owe(referral, event, by=event.entered_by, at=at, done=done.get(event.pk, frozenset()), ahead=ahead)
+            clocks.open_again(referral, by=by, at=at)
+            clocks.show_day(referral)
+
+
+def _dealt_with_elsewhere(referral):
+    """Give, by the key of an event, the entitlements that were met or set aside in a case that was joined with this."""
+    found = defaultdict(set)
+    rows = Clock.objects.filter(referral__merged_into=referral, event__isnull=False)
+    for event, right in rows.exclude(not_applicable__in=GOES_ON).values_list("event", "entitlement"):
+        found[event].add(right)
+    return found
 
 
 def _concerned(event):

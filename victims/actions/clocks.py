@@ -9,18 +9,21 @@ from contextlib import contextmanager
 import pghistory
 from django.db import transaction
 
-from campion import audit
+from campion import audit, messages
 from campion.roles import Role
 from campion.workflow import Refused
 from campion.working_days import london_date
 from victims import deadlines, evidence
 from victims.calendars import england_and_wales
-from victims.models import Clock, Entitlement, Referral
+from victims.models import Clock, Entitlement, OnwardReferral, Referral
 from victims.workflow import clock_workflow
 
 TOLD, SELF_REFERRED, EXPOSED, FIRST_CONTACT = "police-told", "self-referred", "exposed", "first-contact"
 HEARING, DECIDED_AGAINST, COMPLAINT = "hearing", "decided-against", "complaint-made"
 """Triggers that no event of the case names by itself; the others are those of reports.case_kinds."""
+
+DESK = (Entitlement.OwedBy.WELFARE, Entitlement.OwedBy.OCCUPATIONAL_HEALTH)
+"""Who owes what the desk keeps an eye on, and what no notice is sent of once a case is closed."""
 
 SUPPORT = ("referral", "self-referral-answered")
 """The rights that are met by reaching the person: codes of entitlements."""
@@ -31,7 +34,9 @@ logger = logging.getLogger("campion.victims")
 # Starting ------------------------------------------------------------------------------------------------------------
 
 
-def start(referral, *, trigger, started_at, at, event=None, end_of_duty=None, only_support=False) -> list[Clock]:
+def start(
+    referral, *, trigger, started_at, at, event=None, end_of_duty=None, only_support=False, besides=frozenset()
+) -> list[Clock]:
     """Start every clock that a trigger owes to this person, by the editions in force on the London date of it.
 
     Asked twice for the same trigger it starts nothing again. A person with enhanced rights gets the enhanced limit.
@@ -40,11 +45,12 @@ def start(referral, *, trigger, started_at, at, event=None, end_of_duty=None, on
     :param started_at: the moment of the trigger itself, not of its entry (docs/rules.md, Time)
     :param event: the CaseEvent that it was, if it was one
     :param only_support: only what is owed to somebody who wants support, as after a no that became a yes
+    :param besides: the keys of entitlements that are not owed again
     """
     wants_none = referral.state in (Referral.State.DECLINED, Referral.State.SUPPORTED, Referral.State.LATER)
     calendar, made = england_and_wales(), []
     for right in Entitlement.objects.owed(trigger, force=referral.force_id, on=london_date(started_at)):
-        if (right.needs_yes and wants_none) or (only_support and not right.needs_yes):
+        if (right.needs_yes and wants_none) or (only_support and not right.needs_yes) or right.pk in besides:
             continue
         fast = referral.enhanced_at is not None and right.limit_enhanced is not None
         found = deadlines.deadline(started_at, limit_of(right, enhanced=fast), calendar, end_of_duty=end_of_duty)
@@ -313,6 +319,39 @@ def date_waiting_clocks(*, by, at) -> int:
             show_day(referral)
     audit.record("date_clocks", by=by, object_type="calendar", object_id=calendar.edition)
     return dated
+
+
+def open_again(referral, *, by, at) -> bool:
+    """Open a closed case again in which the desk owes something, and tell whoever carried it; give whether it was so.
+
+    What is owed lies in no list of the desk while a case is closed. If its carrier may carry it no more, `let_go` puts
+    it back.
+    """
+    if referral.closed_at is None or not owed_by_the_desk(referral):
+        return False
+    referral.closed_at, referral.closed_by, referral.outcome = None, None, ""
+    referral.save(update_fields=["closed_at", "closed_by", "outcome"])
+    audit.record(
+        "reopen",
+        by=by,
+        object_type="referral",
+        object_id=referral.reference,
+        subject_ids=[referral.person_id] if referral.person_id else [],
+        reason_code="owed",
+    )
+    if referral.owner_id:
+        cause = f"{referral.reference}/{at.isoformat()}"
+        messages.tell([referral.owner], kind="case-reopened", cause=cause, at=at)
+    return True
+
+
+def owed_by_the_desk(referral) -> bool:
+    """Whether something waits in a case that the desk must see to: a duty, an answer of a service, an appointment."""
+    return (
+        referral.clocks.running().filter(owed_by__in=DESK).exists()
+        or referral.onward.filter(state__in=OnwardReferral.OPEN).exists()
+        or referral.appointments.filter(attended="").exists()
+    )
 
 
 def show_day(referral):

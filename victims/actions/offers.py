@@ -254,6 +254,7 @@ def merge_referrals(*, stays, ends, by, at) -> Referral:
         )
         if stays.enhanced_at:
             clocks.enhance(stays, by=by, at=at)
+        clocks.open_again(stays, by=by, at=at)
         clocks.show_day(stays)
         _record("merge", stays, by=by)
         _record("merge", ends, by=by, reason_code="ended")
@@ -553,6 +554,7 @@ def _follow_harm(referral, assault, *, by, at):
     told_at = assault.incident.police_told_at or assault.incident.submitted_at or at
     if not referral.clocks.of_family(Entitlement.Family.EXPOSURE).exists():
         _start_exposure(referral, assault, told_at, at=at)
+        clocks.open_again(referral, by=by, at=at)
         clocks.show_day(referral)
 
 
