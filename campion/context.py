@@ -71,6 +71,19 @@ def _add(entry):
     NAVIGATION.append(entry)
 
 
+QUESTIONS = []
+"""What /home/ may ask its reader: see `ask_at_home`."""
+
+
+def ask_at_home(question):
+    """Let /home/ ask a question, below the places of work.
+
+    :param question: takes the request, gives None or the context of its template, named in it as `template`
+    """
+    if question not in QUESTIONS:
+        QUESTIONS.append(question)
+
+
 def places_of_work_for(user):
     """The places of work that this person is shown and that are installed, in the order in which they were offered."""
     return [entry for entry in NAVIGATION if entry.work and entry.shown_to(user) and entry.href()]

@@ -112,7 +112,7 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 DATABASES = {"default": env.db_url("DATABASE_OWNER_URL" if AS_OWNER else "DATABASE_URL")}
 DATABASES["default"].setdefault("OPTIONS", {})
-DATABASES["default"]["OPTIONS"]["options"] = "-c search_path=public,published"  # released figures: a schema of their own
+DATABASES["default"]["OPTIONS"]["options"] = "-c search_path=public,published"  # released figures have their own
 if not AS_OWNER:  # time-outs of R12: nobody waits for ever
     DATABASES["default"]["OPTIONS"]["connect_timeout"] = 5
     DATABASES["default"]["OPTIONS"]["options"] += (

@@ -25,6 +25,7 @@ urlpatterns = [
     path("sign-in/", include("campion.accounts_urls")),
     path("reports/", include("reports.urls")),
     path("support/", include("victims.urls")),
+    path("", include("figures.urls")),
 ]
 
 if settings.GALLERY:

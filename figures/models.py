@@ -486,3 +486,51 @@ class Workforce(Reference):
             *Reference.Meta.constraints,
             models.UniqueConstraint(name="workforce_once_a_day", fields=["force", "on", "worker_type"]),
         ]
+
+
+# The anonymous question ----------------------------------------------------------------------------------------------
+
+
+class PulseAnswer(models.Model):
+    """One answer to the question that is asked of everybody once a month: tied to nobody, with a random key and no time.
+
+    Kept under the month, in which it is the only thing known of when (pulse.py).
+    """
+
+    class Happened(models.TextChoices):
+        NOTHING = "nothing", "No"
+        ABUSED = "abused", "Yes: threats or abuse"
+        ASSAULTED = "assaulted", "Yes: assaulted or spat at"
+
+    class Reported(models.TextChoices):
+        ALL = "all", "Yes, all of it"
+        SOME = "some", "Some of it"
+        NONE = "none", "No"
+        NOT_ASKED = "not-asked", "Nothing to report"
+
+    key = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    force = models.ForeignKey(Force, models.PROTECT, related_name="+")
+    month = models.DateField()  # its first day
+    happened = models.CharField(max_length=10, choices=Happened)
+    reported = models.CharField(max_length=10, choices=Reported)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="pulse_answer_month_is_its_first_day", condition=Q(month__day=1)),
+            models.CheckConstraint(
+                name="pulse_answer_is_known",
+                condition=Q(happened="nothing", reported="not-asked")
+                | Q(happened__in=["abused", "assaulted"], reported__in=["all", "some", "none"]),
+            ),
+        ]
+        indexes = [models.Index(name="pulse_answer_by_month", fields=["force", "month"])]
+
+
+class PulseAsked(models.Model):
+    """That somebody was asked this month, whatever they answered or did not; deleted once the month is over."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    month = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="pulse_asked_once_a_month", fields=["user", "month"])]

@@ -37,7 +37,10 @@ NOTHING_HERE = {
 
 @require_safe
 def home(request):
-    """Go to the one place of work, or show them all; first of all to where a second factor was asked for."""
+    """Go to the one place of work, or show them all; first of all to where a second factor was asked for.
+
+    Where there is something to ask, the page stays for once, with the question below the work.
+    """
     path = request.session.pop(middleware.AFTER_ENROLMENT, "")
     if is_safe_path(path) and path != request.path:
         return redirect(path)
@@ -47,7 +50,8 @@ def home(request):
     rows = user.memberships.in_force(timezone.localdate()).select_related("unit").order_by("unit__path", "pk")
     memberships = [row for row in rows if row.role != Role.REPORTER]
     unserved = [role for role in dict.fromkeys(row.role for row in memberships) if role not in served]
-    if len(entries) == 1 and not unserved:
+    questions = [asked for question in context.QUESTIONS if (asked := question(request))]
+    if len(entries) == 1 and not unserved and not questions:
         return redirect(entries[0].href())
     places = []
     for entry in entries:
@@ -63,6 +67,7 @@ def home(request):
         "home.html",
         {
             "places": places,
+            "questions": questions,
             "roles": [f"{row.get_role_display()}, {row.unit.name}" for row in memberships],
             "nothing_here": [
                 {"role": Role(role).label, "words": NOTHING_HERE[role]} for role in unserved if role in NOTHING_HERE

@@ -32,6 +32,7 @@ waiting = {}
 def registry(monkeypatch):
     """A registry of this test's own: everybody's own reports, a queue for supervisors, late duties for two roles."""
     monkeypatch.setattr(context, "NAVIGATION", [context.Entry("Home", "home")])
+    monkeypatch.setattr(context, "QUESTIONS", [])
     context.offer_work("My reports", "place_mine")
     context.offer_work("Queue", "place_queue", role=Role.SUPERVISOR, waiting=lambda user: waiting.get("queue", 0))
     context.offer_work("Late duties", "place_desk", role=(Role.INSPECTOR, Role.SPOC), hint="Late, by reference.")

@@ -40,7 +40,16 @@ def _may_write(path):
     return (
         "actions" in parts
         or parts[-1]
-        in {"actions.py", "audit.py", "seeds.py", "messages.py", "kept.py", "fill_bank_holidays.py", "health.py"}
+        in {
+            "actions.py",
+            "audit.py",
+            "seeds.py",
+            "messages.py",
+            "kept.py",
+            "pulse.py",
+            "fill_bank_holidays.py",
+            "health.py",
+        }
         or "demo" in parts
     )
 
