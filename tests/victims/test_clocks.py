@@ -1,18 +1,18 @@
 """The engine of clocks: what starts each one, what meets it, what ends it, and that none is an orphan."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from campion.models import AuditEvent
+from campion.models import AuditEvent, BankHoliday
 from campion.roles import Role
 from reports import actions as reports
 from reports.case_kinds import KINDS, all_triggers
 from tests import world
 from tests.stage import once
-from tests.victims.cases import clock_of, clocks_of, fresh, merge, offer_to
+from tests.victims.cases import DUE, clock_of, clocks_of, forget_holidays, fresh, merge, offer_to
 from tests.victims.duty_cast import LATER, Duties
 from tests.world import MONDAY
 from victims import actions, evidence, notices
@@ -214,6 +214,36 @@ def test_enhanced_rights_count_what_runs_anew_and_say_so_in_the_log(cast):
     assert enhance(cast.referral(), cast.welfare, LATER + HOUR) == 0
     new = cast.enter("bailed", facts={})
     assert cast.clock("told-of-bail", event=new).amount == 1
+
+
+@pytest.fixture
+def forgotten_holidays(db):
+    """Know no bank holidays, until the function that it gives is called."""
+    kept = list(BankHoliday.objects.filter(nation="england-and-wales"))
+    forget_holidays()
+
+    def know():
+        BankHoliday.objects.bulk_create(BankHoliday(nation=day.nation, on=day.on, name=day.name) for day in kept)
+
+    return know
+
+
+def test_a_clock_that_waited_for_its_date_gets_the_enhanced_limit_that_came_meanwhile(sam, forgotten_holidays):
+    offer = offer_to(sam)
+    assert enhance(offer, sam, MONDAY + HOUR) == 0, "without holidays nothing can be counted anew"
+    forgotten_holidays()
+    administrator = world.make_person(sam.unit, Role.ADMINISTRATOR)
+    actions.date_waiting_clocks(by=administrator, at=LATER)
+    clock = clock_of(offer, "needs-assessment")
+    assert (clock.due_on, clock.enhanced_amount, clock.enhanced_at) == (DUE, 2, MONDAY + HOUR)
+    assert (clock.amount, clock.first_due_on) == (5, date(2026, 12, 30))
+    lines = AuditEvent.objects.filter(action="duty_enhance", object_id=str(clock.key))
+    assert lines.get().actor_id == administrator.pk
+    plain = clock_of(offer, "written-confirmation")
+    assert (plain.due_on, plain.enhanced_at) == (date(2026, 12, 30), None)
+    late = clocks.start(fresh(offer), trigger="arrested", started_at=LATER, at=LATER)
+    assert late[0].amount == 1 and late[0].enhanced_at is None
+    assert " 0 do not agree" in check()
 
 
 # Editions ------------------------------------------------------------------------------------------------------------

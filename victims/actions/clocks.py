@@ -25,6 +25,9 @@ HEARING, DECIDED_AGAINST, COMPLAINT = "hearing", "decided-against", "complaint-m
 DESK = (Entitlement.OwedBy.WELFARE, Entitlement.OwedBy.OCCUPATIONAL_HEALTH)
 """Who owes what the desk keeps an eye on, and what no notice is sent of once a case is closed."""
 
+FIRST_AID = ("first-aid",)
+"""What is met once the report has shown how it is done."""
+
 SUPPORT = ("referral", "self-referral-answered")
 """The rights that are met by reaching the person: codes of entitlements."""
 
@@ -274,32 +277,39 @@ def enhance(referral, *, by, at) -> int:
     calendar, changed = england_and_wales(), 0
     rows = referral.clocks.running().filter(entitlement__limit_enhanced__isnull=False, enhanced_at=None)
     for clock in rows.select_related("entitlement"):
-        first = deadlines.Deadline(
-            clock.started_at, clock.amount, clock.unit, clock.due_on, clock.due_at, clock.calendar_edition,
-            clock.rule_edition,
-        )  # fmt: skip
-        anew = deadlines.enhanced(first, limit_of(clock.entitlement, enhanced=True), at, calendar)
-        if anew is first:
-            continue
-        clock.first_due_on, clock.first_due_at, clock.enhanced_at = clock.due_on, clock.due_at, at
-        clock.due_on, clock.due_at, clock.enhanced_amount = anew.due_on, anew.due_at, anew.amount
-        clock.calendar_edition, clock.rule_edition = anew.calendar_edition, anew.rule_edition
-        clock.save(
-            update_fields=[
-                "first_due_on", "first_due_at", "enhanced_at", "enhanced_amount", "due_on", "due_at",
-                "calendar_edition", "rule_edition",
-            ]
-        )  # fmt: skip
         clock.referral = referral
-        record("enhance", clock, by=by)
-        changed += 1
+        changed += _count_anew(clock, at, calendar, by=by)
     show_day(referral)
     return changed
+
+
+def _count_anew(clock, switched_at, calendar, *, by) -> bool:
+    """Give a running clock the enhanced limit from the moment of the switch; give whether it came nearer by that."""
+    first = deadlines.Deadline(
+        clock.started_at, clock.amount, clock.unit, clock.due_on, clock.due_at, clock.calendar_edition,
+        clock.rule_edition,
+    )  # fmt: skip
+    anew = deadlines.enhanced(first, limit_of(clock.entitlement, enhanced=True), switched_at, calendar)
+    if anew is first:
+        return False
+    clock.first_due_on, clock.first_due_at, clock.enhanced_at = clock.due_on, clock.due_at, switched_at
+    clock.due_on, clock.due_at, clock.enhanced_amount = anew.due_on, anew.due_at, anew.amount
+    clock.calendar_edition, clock.rule_edition = anew.calendar_edition, anew.rule_edition
+    clock.save(
+        update_fields=[
+            "first_due_on", "first_due_at", "enhanced_at", "enhanced_amount", "due_on", "due_at", "calendar_edition",
+            "rule_edition",
+        ]
+    )  # fmt: skip
+    record("enhance", clock, by=by)
+    return True
 
 
 @transaction.atomic
 def date_waiting_clocks(*, by, at) -> int:
     """Give a date to every clock that waits for bank holidays now known; give how many got one.
+
+    Where its person got enhanced rights while it waited, it is counted anew from that moment, as it would have been.
 
     :raises Refused: if this person is not an administrator
     """
@@ -316,9 +326,19 @@ def date_waiting_clocks(*, by, at) -> int:
                     clock.due_on, clock.calendar_edition = found.due_on, found.calendar_edition
                     clock.save(update_fields=["due_on", "calendar_edition"])
                     dated += 1
+                    clock.referral = referral
+                    if _enhanced_while_it_waited(clock):
+                        _count_anew(clock, referral.enhanced_at, calendar, by=by)
             show_day(referral)
     audit.record("date_clocks", by=by, object_type="calendar", object_id=calendar.edition)
     return dated
+
+
+def _enhanced_while_it_waited(clock):
+    """Whether its person got enhanced rights after it had started: one that started later has the enhanced limit."""
+    switched_at = clock.referral.enhanced_at
+    limited = clock.entitlement.limit_enhanced is not None and clock.enhanced_at is None
+    return limited and switched_at is not None and switched_at > clock.started_at
 
 
 def open_again(referral, *, by, at) -> bool:
