@@ -12,7 +12,6 @@ from demo.stories import Step, Story
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _EXPOSES = frozenset({"spit", "bite", "throw-fluid", "needle-stick"})
 _AFTER_EXPOSURE = (
-    (0.2, "first-aid"),
     (0.9, "exposure-advice"),
     (5, "baseline-test"),
     (41, "follow-up-6-weeks"),

@@ -34,7 +34,6 @@ FACTS = {
     "check-in": {"concern": "none", "words": "Invented: sleeping better, back with the team."},
     "check-in-trim": {"trim": "accepted", "concern": "some", "adjustment": "Invented: no late shifts this week"},
     "check-in-manager": {"duty": "yes", "adjustment": ""},
-    "first-aid": {"given": "yes", "who": "Invented: colleague, at the scene"},
     "exposure-advice": {"where": "occupational-health", "treatment": "not-needed"},
     "blood-test": {"done": "done"},
 }

@@ -342,7 +342,8 @@ FORMS = {
             "first-aid", "First aid after the exposure",
             (
                 Question("given", "First aid", "choice",
-                         (("yes", "Given at once"), ("later", "Given later"), ("none", "Not given"))),
+                         (("yes", "Given at once"), ("later", "Given later"), ("none", "Not given"),
+                          ("shown", "The report showed how, at the moment it was told"))),
                 Question("who", "By whom, and where", "text", (), False),
             ),
         ),

@@ -8,7 +8,7 @@ from campion.models import AuditEvent
 from campion.roles import Role
 from reports import actions as reports
 from reports import events
-from reports.models import Assault, Incident, SupportWish
+from reports.models import Assault, Health, Incident, SupportWish
 from tests import world
 from tests.stage import once
 from tests.victims.cases import DUE, MONDAY, again, assault_of, clock_of, fresh, merge, offer_to
@@ -48,7 +48,7 @@ def test_a_report_offers_support_to_each_person_assaulted(sam, place):
     assert mine.reference.startswith("SU-")
     assert mine.reference != theirs.reference
     for offer in (mine, theirs):
-        first_due = DUE if offer is mine else MONDAY.date()  # spat at: first aid within the hour
+        first_due = DUE if offer is mine else NEXT_DAY.date()  # spat at: advice on infection within a day
         assert (offer.state, offer.offered_at, offer.due_on, offer.force) == ("offered", MONDAY, first_due, place.force)
         clock = clock_of(offer)
         assert (clock.started_at, clock.due_on, clock.amount, clock.unit) == (MONDAY, DUE, 2, "working-days")
@@ -112,6 +112,32 @@ def test_an_exposure_or_a_hurt_body_is_urgent(sam, conducts, injury, urgent):
     Assault.objects.filter(incident=draft).update(injury=injury)
     again(draft, by=sam, at=MONDAY)
     assert offers_of(draft)[0].urgent is urgent
+
+
+def test_first_aid_is_met_by_the_report_that_shows_it_and_is_never_late_at_the_desk(sam):
+    draft = world.make_draft(sam, conducts=[["spit"]])
+    world.answer(draft, "advice", {}, by=sam, position=1, at=MONDAY + timedelta(minutes=2))
+    incident = world.submit(draft, by=sam, at=MONDAY + timedelta(minutes=20))
+    first_aid = clock_of(offers_of(incident)[0], "first-aid")
+    assert (first_aid.owed_by, first_aid.unit, first_aid.evidence) == ("person", "duty", {"given": "shown"})
+    assert (first_aid.met_at, first_aid.met_by) == (first_aid.started_at, sam)
+    assert not Clock.objects.running().filter(owed_by="welfare", due_at__lt=MONDAY + timedelta(hours=20)).exists()
+
+
+def test_first_aid_is_the_persons_own_to_tell_of_where_the_report_showed_nothing(sam):
+    offer = offer_to(sam, conducts=[["spit"]])
+    first_aid = clock_of(offer, "first-aid")
+    assert (first_aid.owed_by, first_aid.status) == ("person", "running")
+    facts = {"given": "yes", "who": "A colleague"}
+    actions.meet(clock=first_aid, met_at=MONDAY + timedelta(hours=1), facts=facts, by=sam, at=NEXT_DAY)
+
+
+def test_first_aid_that_the_report_shows_later_counts_then(sam):
+    offer = offer_to(sam, conducts=[["spit"]])
+    assault = assault_of(offer)
+    Health.objects.create(assault=assault, advice_shown_at=MONDAY + timedelta(hours=1))
+    events.assault_changed.send(Assault, assault=assault, by=sam, at=MONDAY + timedelta(hours=1))
+    assert clock_of(offer, "first-aid").met_at == MONDAY + timedelta(hours=1)
 
 
 def test_an_offer_becomes_urgent_when_a_hurt_is_known_later(sam):

@@ -167,9 +167,9 @@ def test_everything_owed_is_one_query_and_grouped(django_assert_num_queries):
     with django_assert_num_queries(1):
         found = rights_of(offer, today=date(2026, 12, 22), now=NOON)
         assert [family.code for family in found.families] == ["code", "plan", "check-in", "exposure"]
-    assert {view.code for view in found.theirs} == {"claim-for-compensation"}
+    assert {view.code for view in found.theirs} == {"claim-for-compensation", "first-aid"}
     assert "claim-for-compensation" not in {view.code for view in found.due}
-    assert [view.code for view in found.overdue][:1] == ["first-aid"]
+    assert [view.code for view in found.overdue][:1] == ["first-contact"]
     assert all(a.order <= b.order for a, b in zip(found.due, found.due[1:], strict=False))
     assert len(found.all) == len(found.overdue) + len(found.due) + len(found.theirs)
     assert "late" in found.summary

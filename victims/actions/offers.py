@@ -12,7 +12,7 @@ from campion import audit, messages, references
 from campion.models import User
 from campion.workflow import Refused
 from campion.working_days import london_date
-from reports.models import Assault, CaseEvent, SupportWish
+from reports.models import Assault, CaseEvent, Health, SupportWish
 from victims import deadlines
 from victims.actions import clocks
 from victims.actions.joining import bring_care
@@ -95,7 +95,7 @@ def offer(*, assault, by, at) -> Referral:
             )
             told_at = incident.police_told_at or incident.submitted_at or at
             clocks.start(referral, trigger=clocks.TOLD, started_at=told_at, at=at, end_of_duty=incident.end_of_duty_at)
-            _start_exposure(referral, assault, told_at, at=at)
+            _start_exposure(referral, assault, told_at, by=by, at=at)
             clocks.show_day(referral)
             _record("offer", referral, by=by)
         elif referral.state != Referral.State.MERGED:
@@ -454,7 +454,7 @@ def _offer_anew(person, referral, *, by, at):
     )
     told_at = assault.incident.police_told_at or assault.incident.submitted_at or at
     clocks.start(anew, trigger=clocks.TOLD, started_at=told_at, at=at, end_of_duty=assault.incident.end_of_duty_at)
-    _start_exposure(anew, assault, told_at, at=at)
+    _start_exposure(anew, assault, told_at, by=by, at=at)
     for clock in owed:
         _copy_clock(clock, anew)
     clocks.show_day(anew)
@@ -553,14 +553,27 @@ def _follow_harm(referral, assault, *, by, at):
         _record("offer", referral, by=by, reason_code="urgent")
     told_at = assault.incident.police_told_at or assault.incident.submitted_at or at
     if not referral.clocks.of_family(Entitlement.Family.EXPOSURE).exists():
-        _start_exposure(referral, assault, told_at, at=at)
+        _start_exposure(referral, assault, told_at, by=by, at=at)
         clocks.open_again(referral, by=by, at=at)
         clocks.show_day(referral)
+    else:
+        _advice_was_shown(referral, assault, by=by, at=at)
 
 
-def _start_exposure(referral, assault, told_at, *, at):
+def _start_exposure(referral, assault, told_at, *, by, at):
     if assault.conducts.filter(exposure=True).exists():
-        clocks.start(referral, trigger=clocks.EXPOSED, started_at=told_at, at=at)
+        end_of_duty = assault.incident.end_of_duty_at
+        clocks.start(referral, trigger=clocks.EXPOSED, started_at=told_at, at=at, end_of_duty=end_of_duty)
+        _advice_was_shown(referral, assault, by=by, at=at)
+
+
+def _advice_was_shown(referral, assault, *, by, at):
+    """Meet first aid where the report showed how, at the moment at which somebody told of the exposure."""
+    shown_at = Health.objects.filter(assault=assault).values_list("advice_shown_at", flat=True).first()
+    if shown_at is not None:
+        clocks.settle_all(
+            referral, codes=clocks.FIRST_AID, met_at=min(shown_at, at), by=by, at=at, facts={"given": "shown"}
+        )
 
 
 def _contact_of(referral):
