@@ -286,7 +286,7 @@ NOTIFY_URL = env("NOTIFY_URL", default="https://api.notifications.service.gov.uk
 Q_CLUSTER = {
     "name": "campion",
     "orm": "default",
-    "workers": 1,
+    "workers": 2,  # one may draw a release for minutes while the other sends
     "timeout": 120,
     "retry": 180,
     "max_attempts": 12,

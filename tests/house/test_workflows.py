@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from figures.workflow import release_workflow
 from reports.workflow import incident_workflow
 from victims.workflow import case_workflow, clock_workflow, onward_workflow, referral_workflow
 
@@ -18,6 +19,7 @@ AGREED = [
     (case_workflow, "workflow_case.csv"),
     (clock_workflow, "workflow_duty.csv"),
     (onward_workflow, "workflow_onward.csv"),
+    (release_workflow, "workflow_release.csv"),
 ]
 
 
@@ -37,7 +39,7 @@ def test_each_workflow_is_agreed_and_drawn():
 
     made = {
         id(thing)
-        for module in ("reports.workflow", "victims.workflow")
+        for module in ("reports.workflow", "victims.workflow", "figures.workflow")
         for thing in vars(import_module(module)).values()
         if isinstance(thing, Workflow)
     }

@@ -12,6 +12,7 @@ WORKFLOWS = {
     "A case of the welfare desk": ("victims.workflow", "case_workflow"),
     "A duty": ("victims.workflow", "clock_workflow"),
     "A referral to a service": ("victims.workflow", "onward_workflow"),
+    "A release of figures": ("figures.workflow", "release_workflow"),
 }
 
 

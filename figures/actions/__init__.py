@@ -1,0 +1,25 @@
+"""The only writers of figures: a release asked for, drawn, approved, published, corrected, withdrawn."""
+
+from campion.workflow import Refused
+from figures.actions.correcting import correct, replace, revise
+from figures.actions.drawing import ask, ask_again, draw, rebuilt
+from figures.actions.saying import announce, load_workforce, state_fact
+from figures.actions.signing import approve, publish, set_aside, withdraw
+
+__all__ = [
+    "Refused",
+    "announce",
+    "approve",
+    "ask",
+    "ask_again",
+    "correct",
+    "draw",
+    "load_workforce",
+    "publish",
+    "rebuilt",
+    "replace",
+    "revise",
+    "set_aside",
+    "state_fact",
+    "withdraw",
+]
