@@ -96,7 +96,7 @@ def contact_made(sender, *, assault, task, by, at, **_):
         return
     with pghistory.context(user=by.pk):
         facts = {"how": task.how} if task.how else None
-        clocks.settle_all(referral, codes=["first-contact"], met_at=task.done_at, by=by, at=at, facts=facts)
+        clocks.settle_all(referral, codes=clocks.FIRST_WORD, met_at=task.done_at, by=by, at=at, facts=facts)
         clocks.start(referral, trigger=clocks.FIRST_CONTACT, started_at=task.done_at, at=at)
 
 

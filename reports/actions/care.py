@@ -106,16 +106,19 @@ def assign_officer(*, incident, officer, by, at, set_aside_reason=""):
     return report
 
 
-def record_contact(*, incident, task, how, by, at):
+def record_contact(*, incident, task, how, by, at, happened_at=None):
     """Record that a supervisor spoke to somebody who was assaulted, or that they did not want to talk now.
 
     :param task: the Task of first contact
     :param how: a code of Task.how
-    :raises Refused: if this person may not review the report, or the contact is recorded already
+    :param happened_at: when that was, if it was not just now
+    :raises Refused: if this person may not review the report, the contact is recorded already, or is still to come
     """
+    if happened_at and happened_at > at:
+        raise Refused("That time is still to come. Enter it once it is done.")
     with changing(incident, "record contact", by=by) as report:
         done = Task.objects.open().filter(pk=task.pk, incident=report, kind=Task.Kind.FIRST_CONTACT)
-        if not done.update(done_at=at, done_by=by, how=how):
+        if not done.update(done_at=happened_at or at, done_by=by, how=how):
             raise Refused("Somebody recorded this contact already.")
         Task.objects.open().filter(assault=task.assault_id, kind=Task.Kind.ESCALATION).update(ended_at=at)
         made = Task.objects.select_related("assault").get(pk=task.pk)

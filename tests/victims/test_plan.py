@@ -8,7 +8,7 @@ from time_machine import travel
 
 from campion.models import AuditEvent
 from reports import actions as reports
-from reports.models import Conflict, Incident, NamedReader
+from reports.models import Conflict, Incident, NamedReader, Task
 from tests import world
 from tests.people import signed_in
 from tests.stage import once
@@ -60,6 +60,56 @@ def test_a_supervisor_reads_seven_points_for_each_person_and_ticks_them_with_who
     assert "12:00 on Monday 21 December 2026, by Sergeant Sam Sample" in page
     line = AuditEvent.objects.filter(action="look_at_plan").last()
     assert (line.object_id, set(line.subject_ids)) == (cast.reference, {cast.writer.pk, cast.colleague.pk})
+
+
+def first_words(cast, position):
+    """The report's own tasks of a first contact, as (kind, done at, done by, how, ended at)."""
+    rows = Task.objects.filter(assault=cast.part(position)).order_by("kind")
+    return {row.kind: (row.done_at, row.done_by, row.how, row.ended_at) for row in rows}
+
+
+def test_the_first_word_counts_in_the_report_too_when_it_is_told_on_the_duty(cast):
+    supervisor = signed_in(fresh(cast.supervisor))
+    point = cast.clock("first-contact", 2)
+    answers = told_at(channel="", how="phone", looked="yes", met_time="10:30")
+    assert supervisor.post(href("duty", point.key), answers).status_code == 302
+    spoke_at = NOON - timedelta(minutes=90)
+    assert first_words(cast, 2) == {
+        "escalation": (None, None, "", NOON),
+        "first-contact": (spoke_at, cast.supervisor, "phone", None),
+    }
+    point.refresh_from_db()
+    assert (point.met_at, point.evidence) == (spoke_at, {"how": "phone", "looked": "yes"})
+    assert cast.clock("updates-agreed", 2).started_at == spoke_at, "what a first contact owes under the Code"
+    assert first_words(cast, 1)["first-contact"][0] is None
+    with pytest.raises(reports.Refused, match="already"):
+        task = Task.objects.get(assault=cast.part(2), kind="first-contact")
+        reports.record_contact(incident=cast.incident, task=task, how="phone", by=fresh(cast.second), at=NOON)
+
+
+def test_the_first_word_counts_on_the_duty_too_when_it_is_told_in_the_report(cast):
+    task = Task.objects.get(assault=cast.part(1), kind="first-contact")
+    spoke_at = NOON - timedelta(hours=1)
+    reports.record_contact(
+        incident=cast.incident, task=task, how="in-person", by=fresh(cast.supervisor), at=NOON, happened_at=spoke_at
+    )
+    assert cast.clock("first-contact").met_at == spoke_at
+    with pytest.raises(actions.Refused, match="no longer be done"):
+        facts = {"how": "phone", "looked": "yes"}
+        meet(clock=cast.clock("first-contact"), met_at=NOON, facts=facts, by=fresh(cast.second), at=NOON)
+    with pytest.raises(reports.Refused, match="still to come"):
+        later = NOON + timedelta(hours=1)
+        reports.record_contact(
+            incident=cast.incident, task=task, how="phone", by=fresh(cast.supervisor), at=NOON, happened_at=later
+        )
+
+
+def test_one_conversation_that_does_several_things_counts_in_the_report_too(cast):
+    points = [cast.clock(code) for code in ("first-contact", "command-and-union-told")]
+    told = {"command": "told", "association": "offered", "hospital": "no"}
+    answers = {points[0].pk: {"how": "video", "looked": "no"}, points[1].pk: told}
+    actions.meet_together(clocks=points, met_at=NOON, answers=answers, by=fresh(cast.supervisor), at=NOON)
+    assert first_words(cast, 1)["first-contact"] == (NOON, cast.supervisor, "video", None)
 
 
 def test_what_was_late_stays_marked(cast):

@@ -13,6 +13,8 @@ from campion import audit, messages
 from campion.roles import Role
 from campion.workflow import Refused
 from campion.working_days import london_date
+from reports.actions import record_contact
+from reports.models import Incident, Task
 from victims import deadlines, evidence
 from victims.calendars import england_and_wales
 from victims.models import Clock, Entitlement, OnwardReferral, Referral
@@ -24,6 +26,9 @@ HEARING, DECIDED_AGAINST, COMPLAINT = "hearing", "decided-against", "complaint-m
 
 DESK = (Entitlement.OwedBy.WELFARE, Entitlement.OwedBy.OCCUPATIONAL_HEALTH)
 """Who owes what the desk keeps an eye on, and what no notice is sent of once a case is closed."""
+
+FIRST_WORD = ("first-contact",)
+"""The point of the plan that a supervisor's first word with the person meets: codes of entitlements."""
 
 FIRST_AID = ("first-aid",)
 """What is met once the report has shown how it is done."""
@@ -109,9 +114,12 @@ def meet(*, clock, met_at, facts, by, at, channel="") -> Clock:
     :param channel: a code of Clock.Channel, where the form says that the person was told
     :raises Refused: if it is not this person's to do, is done or ended, or the evidence is not enough
     """
-    with owing(clock, "meet", by=by) as locked:
-        kept = _checked(locked, met_at=met_at, facts=facts, channel=channel, at=at)
-        settle(locked, met_at=met_at, by=by, at=at, channel=channel, facts=kept)
+    with transaction.atomic():
+        _lock_report_of([clock])
+        with owing(clock, "meet", by=by) as locked:
+            kept = _checked(locked, met_at=met_at, facts=facts, channel=channel, at=at)
+            settle(locked, met_at=met_at, by=by, at=at, channel=channel, facts=kept)
+            _tell_report(locked, by=by, at=at)
     return locked
 
 
@@ -125,6 +133,7 @@ def meet_together(*, clocks, met_at, answers, by, at, channel="") -> list[Clock]
     if len({clock.referral_id for clock in clocks}) != 1:
         raise Refused("Choose things that are owed to one person.")
     with transaction.atomic(), pghistory.context(user=by.pk):
+        _lock_report_of(clocks)
         list(Referral.objects.select_for_update().filter(pk=clocks[0].referral_id).values_list("pk"))
         rows = Clock.objects.open_to(by, owing={clock.owed_by for clock in clocks})
         rows = rows.filter(pk__in=[clock.pk for clock in clocks])
@@ -138,6 +147,8 @@ def meet_together(*, clocks, met_at, answers, by, at, channel="") -> list[Clock]
             _mark(clock, met_at=met_at, by=by, at=at, channel=channel, facts=kept)
         Clock.objects.bulk_update(locked, MET)
         show_day(locked[0].referral)
+        for clock in locked:
+            _tell_report(clock, by=by, at=at)
         subject = [locked[0].referral.person_id] if locked[0].referral.person_id else []
         done = {str(clock.key): (subject, clock.entitlement.code[:40]) for clock in locked}
         audit.record_each("duty_meet", by=by, object_type="duty", objects=done)
@@ -162,6 +173,31 @@ def _checked(clock, *, met_at, facts, channel, at):
     if form.told and channel not in Clock.Channel.values:
         raise Refused("Say how they were told.")
     return evidence.kept(form, facts)
+
+
+def _lock_report_of(clocks):
+    """Lock the report before the case, as whatever changes both does, where meeting one of these changes both."""
+    cases = [clock.referral_id for clock in clocks if clock.entitlement.code in FIRST_WORD]
+    if cases:
+        reports = Incident.objects.filter(assaults__referral__in=cases).order_by("pk")
+        list(reports.select_for_update(of=("self",)).values_list("pk"))
+
+
+def _tell_report(clock, *, by, at):
+    """Have the supervisor's first word with the person count in the report as well: it was one act, told once.
+
+    That ends the report's own task and starts what a first contact owes under the Code (receivers.contact_made).
+    """
+    if clock.entitlement.code not in FIRST_WORD:
+        return
+    tasks = Task.objects.open().filter(assault=clock.referral.assault_id, kind=Task.Kind.FIRST_CONTACT)
+    task = tasks.select_related("incident").first()
+    how = (clock.evidence or {}).get("how", "")
+    if task is not None:
+        how = how if how in Task.How.values else ""
+        record_contact(incident=task.incident, task=task, how=how, happened_at=clock.met_at, by=by, at=at)
+    elif not clock.referral.clocks.filter(entitlement__trigger=FIRST_CONTACT).exists():
+        start(clock.referral, trigger=FIRST_CONTACT, started_at=clock.met_at, at=at)
 
 
 MET = ("met_at", "met_by", "met_entered_at", "channel", "evidence", "waiting_on", "waiting_since_at")
