@@ -109,6 +109,8 @@ def everything(scene):
         "assessment": address(scene, "assessment", 1),
         "goal": address(scene, "goal", goal.key),
         "appointment-outcome": address(scene, "appointment-outcome", meeting.key),
+        "appointment-change": address(scene, "appointment-change", meeting.key),
+        "appointment-cancel": address(scene, "appointment-cancel", meeting.key),
         "consent-back": address(scene, "consent-back", given.key),
         "onward": address(scene, "onward", onward.key),
         "pack": address(scene, "pack", onward.key),

@@ -41,6 +41,7 @@ from victims.models import (
     Representative,
     SupportService,
 )
+from victims.reading import appointments_of
 from victims.reading.facts import facts_for
 
 pytestmark = pytest.mark.django_db
@@ -292,7 +293,8 @@ def test_an_appointment_took_place_or_did_not(scene):
     )
     with pytest.raises(Refused, match="still to come"):
         care.record_appointment(appointment=row, attended="yes", **scene.by())
-    care.record_appointment(appointment=row, attended="moved", **scene.by())
+    with pytest.raises(Refused, match="whether it took place"):
+        care.record_appointment(appointment=row, attended="moved", **scene.by())
     done = care.record_appointment(
         appointment=row, attended="yes", by=world.fresh(scene.carrier), at=meets_at + timedelta(hours=1)
     )
@@ -302,6 +304,61 @@ def test_an_appointment_took_place_or_did_not(scene):
             referral=scene.case, meets_at=datetime(2035, 1, 1, tzinfo=UTC), with_whom="x", place="", key=uuid4(),
             **scene.by(),
         )  # fmt: skip
+
+
+@pytest.fixture
+def meeting(scene):
+    meets_at = datetime(2027, 1, 5, 14, tzinfo=UTC)
+    given = consent(scene)
+    return care.arrange(
+        referral=scene.case, meets_at=meets_at, with_whom="A counsellor", place="By phone", onward=refer(scene, given),
+        key=uuid4(), **scene.by(),
+    )  # fmt: skip
+
+
+def test_a_meeting_that_moves_is_another_and_the_first_stays_to_be_read(scene, meeting):
+    given = {"meets_at": meeting.meets_at + timedelta(days=1), "with_whom": "A counsellor", "place": "At the station"}
+    made = [care.change_appointment(appointment=meeting, **given, **scene.by()) for _ in range(2)]
+    assert made[0] == made[1], "sent twice, it is moved once"
+    meeting.refresh_from_db()
+    assert (meeting.attended, meeting.moved_to, meeting.place) == ("moved", made[0], "By phone")
+    assert (made[0].attended, made[0].onward, made[0].place) == ("", meeting.onward, "At the station")
+    with pytest.raises(Refused, match="Change that one instead"):
+        care.change_appointment(appointment=meeting, **given | {"place": "x"}, **scene.by())
+    with pytest.raises(Refused, match="Change that one instead"):
+        care.record_appointment(appointment=meeting, attended="yes", **scene.by())
+    assert AuditEvent.objects.filter(action="change_appointment", object_id=scene.case.reference).exists()
+
+
+def test_another_place_or_person_is_the_same_meeting(scene, meeting):
+    given = {"meets_at": meeting.meets_at, "with_whom": "Her colleague", "place": "Room 2"}
+    assert care.change_appointment(appointment=meeting, **given, **scene.by()).pk == meeting.pk
+    meeting.refresh_from_db()
+    assert (meeting.with_whom, meeting.place, meeting.attended) == ("Her colleague", "Room 2", "")
+
+
+def test_a_meeting_is_cancelled_with_a_reason_that_the_person_reads(scene, meeting):
+    with pytest.raises(Refused, match="Say why"):
+        care.cancel_appointment(appointment=meeting, reason=" ", **scene.by())
+    for _ in range(2):
+        care.cancel_appointment(appointment=meeting, reason="She is ill.", **scene.by())
+    meeting.refresh_from_db()
+    assert (meeting.attended, meeting.reason) == ("cancelled", "She is ill.")
+    coming, over = appointments_of(scene.case, now=scene.later)
+    assert (coming, over[0].outcome, over[0].reason) == ([], "Cancelled", "She is ill.")
+    with pytest.raises(Refused, match="Arrange another one"):
+        care.change_appointment(
+            appointment=meeting, meets_at=meeting.meets_at, with_whom="x", place="", **scene.by()
+        )  # fmt: skip
+
+
+def test_only_whoever_carries_the_case_changes_a_meeting(scene, meeting):
+    for person in (scene.colleague, scene.sam):
+        by = {"by": world.fresh(person), "at": scene.later}
+        with pytest.raises(Refused):
+            care.cancel_appointment(appointment=meeting, reason="x", **by)
+        with pytest.raises(Refused):
+            care.change_appointment(appointment=meeting, meets_at=meeting.meets_at, with_whom="x", place="", **by)
 
 
 # Consent and services ------------------------------------------------------------------------------------------------

@@ -304,6 +304,25 @@ def test_an_appointment_is_arranged_and_its_outcome_said(scene, client):
     assert row.attended == "yes"
 
 
+def test_an_appointment_is_moved_then_cancelled(scene, client):
+    answer = moment_now() | {"with_whom": "A counsellor", "place": "By phone"}
+    client.post(address(scene, "appointment"), answer | {"key": str(uuid4())})
+    row = Appointment.objects.get()
+    page = text_of(client.get(address(scene, "appointment-change", row.key)))
+    assert 'value="By phone"' in page and 'value="A counsellor"' in page
+    same = client.post(address(scene, "appointment-change", row.key), answer | {"place": "Room 2"})
+    assert same.status_code == 302 and Appointment.objects.get().place == "Room 2"
+    moved = client.post(address(scene, "appointment-change", row.key), answer | {"time": "00:05"})
+    assert moved.status_code == 302
+    made = Appointment.objects.get(attended="")
+    assert client.post(address(scene, "appointment-cancel", made.key), {"reason": ""}).status_code == 422
+    assert client.post(address(scene, "appointment-cancel", made.key), {"reason": "She is ill."}).status_code == 302
+    page = text_of(client.get(scene.case.get_absolute_url()))
+    assert "She is ill." in page and "Moved to another time" in page
+    own = text_of(signed_in(scene.sam).get(address(scene, "contacts")))
+    assert "She is ill." in own and "Moved to another time" in own
+
+
 def test_from_a_yes_to_a_referral_that_helped(scene, client):
     page = text_of(client.get(address(scene, "refer-on")))
     assert "There is no yes that is still to be used" in page

@@ -218,6 +218,7 @@ def cared(offer, place):
         ("related_person_consent_says_how", rows.RelatedPerson, {"consent_how": "call"}),
         ("consent_withdrawn_at_and_by_together", rows.Consent, {"withdrawn_at": MONDAY}),
         ("appointment_recorded_at_and_by_together", rows.Appointment, {"attended": "yes"}),
+        ("appointment_reason_of_one_cancelled", rows.Appointment, {"reason": "x"}),
         ("personal_statement_choice_says_when", rows.PersonalStatement, {"choice": "yes"}),
         ("personal_statement_added_to_once_taken", rows.PersonalStatement, {"added_to_on": MONDAY.date()}),
         (
@@ -234,6 +235,11 @@ def test_care_cannot_be(cared, name, model, values):
     values = {key: cared.referral.person if value == "the person" else value for key, value in values.items()}
     refused(name, lambda: cared.made(model, **values))
     cared.made(model)
+
+
+def test_only_a_meeting_that_was_moved_leads_to_another(cared):
+    other = cared.made(rows.Appointment)
+    refused("appointment_moved_to_of_one_moved", lambda: cared.made(rows.Appointment, moved_to=other))
 
 
 @pytest.mark.parametrize(

@@ -233,10 +233,7 @@ def arrange(*, referral, meets_at, with_whom, place, key, by, at, onward=None) -
     :param onward: the referral to a service that it belongs to, or None
     :raises Refused: if it does not fit, or this person does not carry the case
     """
-    if not with_whom.strip():
-        raise Refused("Say with whom.")
-    if not at - YEAR <= meets_at <= at + 2 * YEAR:
-        raise Refused("Check the date: it is too far back, or too far ahead.")
+    _fits(meets_at, with_whom, at=at)
     with carrying(referral, "arrange", by=by) as locked:
         if onward is not None and not OnwardReferral.objects.filter(pk=onward.pk, referral=locked).exists():
             raise Refused("There is no such referral to a service in this case.")
@@ -246,20 +243,93 @@ def arrange(*, referral, meets_at, with_whom, place, key, by, at, onward=None) -
         )  # fmt: skip
 
 
+def change_appointment(*, appointment, meets_at, with_whom, place, by, at) -> Appointment:
+    """Change when, where or with whom a meeting is. At another time it is another meeting: the first stays, as moved.
+
+    Sent twice, it is moved once.
+
+    :param meets_at: when, within a year back and two ahead
+    :returns: the appointment that stands now
+    :raises Refused: if it took place or was cancelled, the time does not fit, or this person does not carry the case
+    """
+    _fits(meets_at, with_whom, at=at)
+    with carrying(appointment.referral, "change_appointment", by=by) as locked:
+        row = locked.appointments.select_related("moved_to").get(pk=appointment.pk)
+        wanted = (meets_at, with_whom, place)
+        if row.moved_to is not None and (row.moved_to.meets_at, row.moved_to.with_whom, row.moved_to.place) == wanted:
+            return row.moved_to
+        _still_stands(row)
+        if meets_at == row.meets_at:
+            row.with_whom, row.place = with_whom, place
+            row.save(update_fields=["with_whom", "place"])
+            return row
+        made = locked.appointments.create(
+            meets_at=meets_at, with_whom=with_whom, place=place, onward_id=row.onward_id, added_at=at, added_by=by
+        )
+        row.attended, row.moved_to, row.recorded_at, row.recorded_by = Appointment.Attended.MOVED, made, at, by
+        row.save(update_fields=["attended", "moved_to", "recorded_at", "recorded_by"])
+    return made
+
+
+def cancel_appointment(*, appointment, reason, by, at) -> Appointment:
+    """Say that a meeting will not be, and why; the person reads it, and it stays to be read.
+
+    :raises Refused: without a reason, if it took place or was moved, or this person does not carry the case
+    """
+    if not reason.strip():
+        raise Refused("Say why it is cancelled. They read it.")
+    with carrying(appointment.referral, "cancel_appointment", by=by) as locked:
+        row = locked.appointments.get(pk=appointment.pk)
+        if row.attended == Appointment.Attended.CANCELLED:
+            return row
+        _still_stands(row)
+        row.attended, row.reason = Appointment.Attended.CANCELLED, reason.strip()
+        row.recorded_at, row.recorded_by = at, by
+        row.save(update_fields=["attended", "reason", "recorded_at", "recorded_by"])
+    return row
+
+
 def record_appointment(*, appointment, attended, by, at) -> Appointment:
     """Say whether an appointment took place. Said wrongly, it may be said again.
 
-    :param attended: a code of Appointment.Attended
-    :raises Refused: if it is still to come and was not cancelled or moved, or this person does not carry the case
+    :param attended: Appointment.Attended.YES or NO
+    :raises Refused: if it is still to come, was moved or cancelled, or this person does not carry the case
     """
-    one_of(Appointment.Attended, attended)
+    if attended not in HELD:
+        raise Refused("Say whether it took place.")
     with carrying(appointment.referral, "record_appointment", by=by) as locked:
         row = locked.appointments.get(pk=appointment.pk)
-        if row.meets_at > at and attended in (Appointment.Attended.YES, Appointment.Attended.NO):
+        if row.attended not in HELD:
+            _still_stands(row)
+        if row.meets_at > at:
             raise Refused("It is still to come. Say whether it took place once it has.")
         row.attended, row.recorded_at, row.recorded_by = attended, at, by
         row.save(update_fields=["attended", "recorded_at", "recorded_by"])
     return row
+
+
+HELD = (Appointment.Attended.YES, Appointment.Attended.NO)
+"""What may be said of a meeting once its time has come."""
+
+
+def _fits(meets_at, with_whom, *, at):
+    if not with_whom.strip():
+        raise Refused("Say with whom.")
+    if not at - YEAR <= meets_at <= at + 2 * YEAR:
+        raise Refused("Check the date: it is too far back, or too far ahead.")
+
+
+def _still_stands(appointment):
+    if appointment.attended:
+        raise Refused(f"{OVER[appointment.attended]} Nothing was changed.")
+
+
+OVER = {
+    Appointment.Attended.YES: "It is kept that it took place.",
+    Appointment.Attended.NO: "It is kept that they did not come.",
+    Appointment.Attended.CANCELLED: "It was cancelled. Arrange another one instead.",
+    Appointment.Attended.MOVED: "It was moved to another time. Change that one instead.",
+}
 
 
 # The steps -----------------------------------------------------------------------------------------------------------

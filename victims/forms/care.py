@@ -277,12 +277,48 @@ class Arrange(Moment, Once):
             del self.fields["onward"]
 
 
+class ChangeAppointment(Moment):
+    """When, where and with whom a meeting is, as it stands or as it is to be."""
+
+    with_whom = Line(label="With whom?", max_length=LINE, error_messages={"required": "Say with whom."})
+    place = Line(label="Where, or by which way?", required=False, max_length=LINE)
+
+    def __init__(self, *args, meets_at, **kwargs):
+        """
+        :param meets_at: when it is now; kept to the second where the minute is left as it is
+        """
+        wall = meets_at.astimezone(LONDON)
+        twice = {"which": "second" if wall.fold else "first"} if comes_twice(wall.replace(tzinfo=None, fold=0)) else {}
+        kwargs["initial"] = _split(meets_at) | twice | (kwargs.get("initial") or {})
+        super().__init__(*args, **kwargs)
+        self.meets_at = meets_at
+        self.fields["on"].label, self.fields["time"].label = "Which day?", "At what time?"
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("at") == self.meets_at.replace(second=0, microsecond=0):
+            cleaned["at"] = self.meets_at
+        return cleaned
+
+
+class CancelAppointment(forms.Form):
+    """Why a meeting will not be."""
+
+    reason = Prose(
+        label="Why is it cancelled?",
+        help_text="They read this on their page. Write it to them.",
+        max_length=1_000,
+        rows=3,
+        error_messages={"required": "Say why it is cancelled. They read it."},
+    )
+
+
 class AppointmentOutcome(forms.Form):
     """Whether a meeting took place."""
 
     attended = OneOf(
         label="Did it take place?",
-        choices=Appointment.Attended.choices,
+        choices=[row for row in Appointment.Attended.choices if row[0] in ("yes", "no")],
         error_messages={"required": "Choose whether it took place."},
     )
 

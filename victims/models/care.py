@@ -311,7 +311,7 @@ class OnwardReferral(models.Model):
 
 
 class Appointment(models.Model):
-    """A meeting that was arranged, and whether it took place."""
+    """A meeting that was arranged, and whether it took place. One that goes to another time is another meeting."""
 
     class Attended(models.TextChoices):
         YES = "yes", "Took place"
@@ -326,6 +326,8 @@ class Appointment(models.Model):
     with_whom = SecretText()
     place = SecretText()
     attended = models.CharField(max_length=10, choices=Attended, blank=True)
+    reason = SecretText()  # why it was cancelled; the person reads it
+    moved_to = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="moved_from")
     recorded_at = models.DateTimeField(null=True, blank=True)
     recorded_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     added_at = models.DateTimeField()
@@ -337,6 +339,13 @@ class Appointment(models.Model):
                 name="appointment_recorded_at_and_by_together",
                 condition=Q(recorded_at=None, recorded_by=None, attended="")
                 | Q(recorded_at__isnull=False, recorded_by__isnull=False) & ~Q(attended=""),
+            ),
+            models.CheckConstraint(
+                name="appointment_reason_of_one_cancelled", condition=Q(reason=None) | Q(attended="cancelled")
+            ),
+            models.CheckConstraint(
+                name="appointment_moved_to_of_one_moved",
+                condition=Q(moved_to=None) | Q(attended="moved") & ~Q(moved_to=F("id")),
             ),
         ]
         indexes = [models.Index(name="appointment_by_referral", fields=["referral", "meets_at"])]

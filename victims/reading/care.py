@@ -177,6 +177,7 @@ class MeetingView:
     outcome: str
     over: bool
     service: str = ""
+    reason: str = ""
 
     @property
     def asks(self):
@@ -321,7 +322,7 @@ _PARTS = {
                     "by__family_name")),
     "goals": (Goal, ("added_at", "pk"), ("key", "words", "by_on", "state", "ended_at")),
     "appointments": (Appointment, ("meets_at", "pk"), ("key", "meets_at", "with_whom", "place", "attended",
-                     "onward__service__name")),
+                     "reason", "onward__service__name")),
     "onward": (OnwardReferral, ("-sent_at", "-pk"), ("key", "state", "sent_at", "received_at", "answered_at",
                "ended_at", "declined_for", "result", "by_the_person", "service__name",
                "transferred_to__service__name", "related_person__name", "related_person__relation")),
@@ -830,7 +831,7 @@ def _meeting(item, *, now):
     outcome = Appointment.Attended(item.attended).label if item.attended else ""
     return MeetingView(
         str(item.key), item.meets_at, item.with_whom, item.place, outcome, item.meets_at <= now,
-        item.onward_of_service_of_name or "",
+        item.onward_of_service_of_name or "", item.reason,
     )  # fmt: skip
 
 

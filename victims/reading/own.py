@@ -102,6 +102,7 @@ class AppointmentView:
     with_whom: str
     place: str
     outcome: str = ""
+    reason: str = ""
 
     @property
     def when(self):
@@ -273,7 +274,10 @@ def contacts_of(referral) -> tuple[ContactView, ...]:
 def appointments_of(referral, *, now) -> tuple[list[AppointmentView], list[AppointmentView]]:
     """Give the meetings to come, nearest first, and those that are over, newest first: one query."""
     rows = list(referral.appointments.order_by("meets_at", "pk"))
-    views = [(row, AppointmentView(row.meets_at, row.with_whom, row.place, OVER.get(row.attended, ""))) for row in rows]
+    views = [
+        (row, AppointmentView(row.meets_at, row.with_whom, row.place, OVER.get(row.attended, ""), row.reason))
+        for row in rows
+    ]
     coming = [view for row, view in views if not row.attended and row.meets_at >= now]
     return coming, [view for row, view in reversed(views) if view not in coming]
 

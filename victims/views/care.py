@@ -221,12 +221,53 @@ def appointment_outcome(request, reference, key):
             appointment=found, attended=form.cleaned_data["attended"], by=request.user, at=at
         )  # fmt: skip
 
-    about = f"{found.with_whom}, {timezone.localtime(found.meets_at):%-d %B %Y, %H:%M}"
     return _taken(
         request, row, "record_appointment", lambda **given: forms.AppointmentOutcome(**given), do, "Kept.",
         "victims/case_form.html", initial={"attended": found.attended},
-        context=_words("Did the appointment take place?", "Save") | {"quote": about}, anchor="appointments",
+        context=_words("Did the appointment take place?", "Save") | {"quote": _meeting(found)}, anchor="appointments",
     )  # fmt: skip
+
+
+@require_http_methods(FORM)
+def change_appointment(request, reference, key):
+    """Take another time, place or person for a meeting."""
+    row = carried_or_refuse(request, reference, "change_appointment")
+    found = get_object_or_404(row.appointments.select_related("referral"), key=key)
+
+    def do(form, at):
+        given = form.cleaned_data
+        care.change_appointment(
+            appointment=found, meets_at=given["at"], with_whom=given["with_whom"], place=given["place"],
+            by=request.user, at=at,
+        )  # fmt: skip
+
+    return _taken(
+        request, row, "change_appointment", lambda **given: forms.ChangeAppointment(meets_at=found.meets_at, **given),
+        do, "The appointment is changed. They see it on their own page.", "victims/case_appointment_change.html",
+        initial={"with_whom": found.with_whom, "place": found.place}, anchor="appointments",
+    )  # fmt: skip
+
+
+@require_http_methods(FORM)
+def cancel_appointment(request, reference, key):
+    """Take why a meeting will not be."""
+    row = carried_or_refuse(request, reference, "cancel_appointment")
+    found = get_object_or_404(row.appointments.select_related("referral"), key=key)
+
+    def do(form, at):
+        care.cancel_appointment(appointment=found, reason=form.cleaned_data["reason"], by=request.user, at=at)
+
+    return _taken(
+        request, row, "cancel_appointment", lambda **given: forms.CancelAppointment(**given), do,
+        "The appointment is cancelled.", "victims/case_form.html",
+        context=_words("Cancel an appointment", "Cancel it") | {"quote": _meeting(found)}, anchor="appointments",
+    )  # fmt: skip
+
+
+def _meeting(appointment):
+    """Say which meeting it is: with whom, when and where."""
+    when = f"{timezone.localtime(appointment.meets_at):%-d %B %Y, %H:%M}"
+    return ", ".join(part for part in (appointment.with_whom, when, appointment.place) if part)
 
 
 # Consent and services ------------------------------------------------------------------------------------------------
