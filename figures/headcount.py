@@ -52,8 +52,11 @@ class Unreadable(ValueError):
 
 
 def plain(name: str) -> str:
-    """Give a force's name as it can be compared: "Devon & Cornwall Police" is "devon and cornwall"."""
-    words = name.lower().replace("&", " and ").replace(",", " ").split()
+    """Give a force's name as it can be compared: "Devon & Cornwall Police" is "devon and cornwall".
+
+    What stands behind a comma is put first: "London, City of".
+    """
+    words = " ".join(reversed(name.split(","))).lower().replace("&", " and ").split()
     return " ".join(word for word in words if word not in ("police", "constabulary", "service", "the"))
 
 

@@ -20,6 +20,7 @@ KNOWN_BY = {
     "campion.bankholiday.csv": ["nation", "on"],
     "reports.districtarea.csv": ["district"],
     "victims.entitlement.csv": ["edition", "code"],
+    "figures.workforce.csv": ["force", "on", "worker_type"],
 }
 OWN_WORDS = (
     "Campion's own list", "The force as a whole", "Usual provision of a police force", "Usual referral routes",
