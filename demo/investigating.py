@@ -66,10 +66,10 @@ class Investigating:
     def _told(self, *, at, kind, by):
         triggers = [trigger.code for trigger in KINDS[kind].triggers]
         user = self._by(by, at)
-        own = Clock.objects.open_to(user).values("pk")
+        own = Clock.objects.open_to(user).running()
         for referral in Referral.objects.filter(assault__incident=self.incident).exclude(state="merged"):
-            rows = referral.clocks.running().filter(
-                pk__in=own,
+            rows = own.filter(
+                referral=referral,
                 entitlement__trigger__in=triggers, entitlement__evidence_form__in=[*FACTS, "expenses"],
                 owed_by__in=OWED_HERE,
                 started_at__lte=at,

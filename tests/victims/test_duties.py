@@ -160,6 +160,14 @@ def test_an_exposure_is_never_a_supervisors_nor_an_officers_whatever_an_edition_
         assert not Clock.objects.open_to(fresh(getattr(cast, who))).of_family("exposure").exists(), who
 
 
+def test_whether_one_duty_is_open_to_somebody_is_asked_of_that_one_and_not_of_all_that_they_owe(cast):
+    """A list of keys inside an OR would be made whole for each page: all clocks of a unit, however many."""
+    for who in ("supervisor", "officer", "witness_care", "welfare", "deputy"):
+        asked = str(Clock.objects.open_to(fresh(getattr(cast, who))).filter(pk=1).query)
+        assert asked.count('FROM "victims_clock"') == 1, who
+        assert '"victims_referral"."id" IN (SELECT' not in asked, who
+
+
 @pytest.mark.parametrize("restricted", [False, True])
 @pytest.mark.parametrize("investigated", [False, True])
 def test_whatever_is_open_to_somebody_no_supervisor_or_officer_reads_of_exposure_or_welfare(

@@ -44,9 +44,10 @@ class ClockQuerySet(models.QuerySet):
         desk = asked & {OwedBy.WELFARE, OwedBy.OCCUPATIONAL_HEALTH}
         found = Q(pk__in=[])
         if asked - {OwedBy.WELFARE, OwedBy.PERSON}:
-            found |= Q(pk__in=self.model.objects.owed_by(user, owing=asked).values("pk"))
+            found |= self._owed(user, asked)  # in place, not as a list of keys: that would be all that they owe
         if desk and user.plays(Role.WELFARE):
-            found |= Q(owed_by__in=desk, referral__in=Referral.objects.carried_by(user).values("pk"))
+            carried = Referral.objects.carried_by(user).filter(pk=OuterRef("referral"))
+            found |= Q(owed_by__in=desk) & Q(Exists(carried))
         if OwedBy.PERSON in asked:
             found |= Q(owed_by=OwedBy.PERSON, referral__person=user)
         return self.filter(found)
@@ -63,7 +64,9 @@ class ClockQuerySet(models.QuerySet):
         """
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        asked = set(OwedBy) if owing is None else set(owing)
+        return self.filter(self._owed(user, set(OwedBy) if owing is None else set(owing)))
+
+    def _owed(self, user, asked) -> Q:
         incident = "referral__assault__incident"
         mine = Q(pk__in=[])
         if OwedBy.OFFICER in asked:
@@ -94,12 +97,13 @@ class ClockQuerySet(models.QuerySet):
         tied = Assault.objects.filter(person=user).values("incident")
         conflicts = Conflict.objects.filter(user=user, ended_at=None).values("incident")
         return (
-            self.filter(mine, referral__force=user.force_id, referral__merged_into=None)
-            .exclude(**{f"{incident}__in": conflicts})
-            .exclude(**{f"{incident}__in": tied})
-            .exclude(referral__person=user)
+            mine
+            & Q(referral__force=user.force_id, referral__merged_into=None)
+            & ~Q(**{f"{incident}__in": conflicts})
+            & ~Q(**{f"{incident}__in": tied})
+            & ~Q(referral__person=user)
             # Whatever an edition says, an exposure is read by its person, the desk and occupational health alone.
-            .exclude(~Q(owed_by=OwedBy.OCCUPATIONAL_HEALTH), entitlement__family=Entitlement.Family.EXPOSURE)
+            & ~(~Q(owed_by=OwedBy.OCCUPATIONAL_HEALTH) & Q(entitlement__family=Entitlement.Family.EXPOSURE))
         )
 
     def late_in_units_of(self, user, *, on):
