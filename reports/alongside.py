@@ -1,30 +1,42 @@
 """Rows that come along with a record in the record's own query: a page with a form has six queries to spend."""
 
+import functools
+
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
 from django.db.models import F, OuterRef
 from django.db.models.functions import JSONObject
 from django.db.models.query import ModelIterable
 
+from campion.written import written
+
 
 def alongside(rows, **children):
     """Have a queryset bring rows that point at its own, in the same query: instances, as if they were prefetched.
 
-    :param children: by the name of the way back, a queryset in the order wanted; it brings what it selects as related
-        (one step) and what it is annotated with (plain values)
+    :param children: by the name of the way back, a function of a module that gives a queryset in the order wanted; it
+        brings what it selects as related (one step) and what it is annotated with (plain values)
     """
     brought = dict(getattr(rows._iterable_class, "brought", {}))
     columns = {}
-    for name, queryset in children.items():
-        relation = rows.model._meta.get_field(name)
-        related = tuple(queryset.query.select_related or ())
-        plain = tuple(queryset.query.annotations)
-        own = queryset.filter(**{relation.field.name: OuterRef("pk")})
-        columns[f"brought_{name}"] = ArraySubquery(own.values(row=_as_json(queryset.model, related, plain)))
-        brought[name] = (relation, queryset.model, related)
+    for name, make in children.items():
+        column, brought[name] = _brought(rows.model, name, make)
+        columns[f"brought_{name}"] = written(column)
     rows = rows.annotate(**columns)
     rows._iterable_class = type("BringingIterable", (BringingIterable,), {"brought": brought})
     return rows
+
+
+@functools.cache
+def _brought(model, name, make):
+    relation, queryset = model._meta.get_field(name), make()
+    related = tuple(queryset.query.select_related or ())
+
+    def column():
+        own = queryset.filter(**{relation.field.name: OuterRef("pk")})
+        return ArraySubquery(own.values(row=_as_json(queryset.model, related, tuple(queryset.query.annotations))))
+
+    return column, (relation, queryset.model, related)
 
 
 class BringingIterable(ModelIterable):

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from campion.working_days import london_date
+from campion.written import written
 from reports import case_kinds, riddor
 from reports.alongside import alongside
 from reports.case_kinds import CHARGES, KINDS
@@ -122,12 +123,19 @@ class CaseView:
 def with_case(incidents):
     """Have a queryset bring what `case_of` reads, in its one query."""
     people = with_people(incidents.select_related("officer_in_case"))
-    return alongside(
-        people,
-        case_events=CaseEvent.objects.select_related("entered_by", "struck_by").order_by("happened_at", "id"),
-        suspects=Suspect.objects.order_by("position"),
-        references=SourceReference.objects.filter(kind=SourceReference.Kind.CRIME).order_by("id"),
-    )
+    return alongside(people, case_events=_events, suspects=_suspects, references=_crimes)
+
+
+def _events():
+    return CaseEvent.objects.select_related("entered_by", "struck_by").order_by("happened_at", "id")
+
+
+def _suspects():
+    return Suspect.objects.order_by("position")
+
+
+def _crimes():
+    return SourceReference.objects.filter(kind=SourceReference.Kind.CRIME).order_by("id")
 
 
 def case_of(user, incident, *, at: datetime | None = None, court=False) -> CaseView:
@@ -310,16 +318,22 @@ def with_duty(incidents):
 
 def with_facts(rows):
     """Have any queryset bring what `Facts.of` takes, in its own query."""
-    limits = SafetyLimit.objects.order_by("from_on", "id")
-    limits = limits.values(row=JSONObject(code="code", days="days", from_on="from_on", until_on="until_on"))
-    injuries = InjuryType.objects.filter(specified=True).order_by("order")
-    stays = Treatment.objects.filter(severity__gte=3).order_by("order")
-    words = JSONObject(code="code", label="label")
-    return rows.annotate(
-        limit_rows=ArraySubquery(limits),
-        specified_rows=ArraySubquery(injuries.values(row=words)),
-        stay_rows=ArraySubquery(stays.values(row=words)),
-    )
+    return rows.annotate(limit_rows=written(_limits), specified_rows=written(_specified), stay_rows=written(_stays))
+
+
+def _limits():
+    rows = SafetyLimit.objects.order_by("from_on", "id")
+    return ArraySubquery(rows.values(row=JSONObject(code="code", days="days", from_on="from_on", until_on="until_on")))
+
+
+def _specified():
+    rows = InjuryType.objects.filter(specified=True).order_by("order")
+    return ArraySubquery(rows.values(row=JSONObject(code="code", label="label")))
+
+
+def _stays():
+    rows = Treatment.objects.filter(severity__gte=3).order_by("order")
+    return ArraySubquery(rows.values(row=JSONObject(code="code", label="label")))
 
 
 def duty_of(user, incident, *, at: datetime | None = None, adviser=False) -> tuple[DutyView, ...]:
@@ -352,9 +366,17 @@ def duty_rows(assaults):
     """Have a queryset of assaults bring its duties, decisions and health, in its one query."""
     return alongside(
         assaults.select_related("person", "health"),
-        duty_spells=DutySpell.objects.standing().select_related("entered_by"),
-        safety_decisions=SafetyDecision.objects.select_related("decided_by").order_by("decided_at", "id"),
+        duty_spells=_standing_spells,
+        safety_decisions=_decisions,
     )
+
+
+def _standing_spells():
+    return DutySpell.objects.standing().select_related("entered_by")
+
+
+def _decisions():
+    return SafetyDecision.objects.select_related("decided_by").order_by("decided_at", "id")
 
 
 @dataclass(frozen=True)

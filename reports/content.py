@@ -10,6 +10,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 
+from campion.written import written
 from reports.alongside import alongside
 from reports.models import Assault, Evidence, Footage, Incident, SourceReference, Suspect, Version, Witness
 from reports.readiness import page_values
@@ -28,45 +29,63 @@ SUSPECT = (
 
 def with_people(incidents):
     """Have a queryset of incidents bring its assaults along, with conduct codes, health and wishes: no query more."""
-    done = Assault.conducts.through.objects.filter(assault=OuterRef("pk"))
-    codes = done.order_by("conducttype__order", "conducttype__code").values("conducttype__code")
-    people = (
-        Assault.objects.select_related("person", "health", "wish")
-        .annotate(conduct_codes=ArraySubquery(codes))
-        .order_by("position")
-    )
-    return alongside(incidents, assaults=people)
+    return alongside(incidents, assaults=_people)
 
 
 def with_everything(incidents):
     """Have a queryset bring what `with_people` brings, and in the same query suspects, evidence, witnesses, weapons,
     references, footage and submissions: what is not sealed as plain values (`weapon_codes`, `reference_rows`,
     `footage_rows`, `version_rows`)."""
-    own = {"incident": OuterRef("pk")}
-    weapons = Incident.weapons.through.objects.filter(**own).order_by("weapontype__code").values("weapontype__code")
-    references = SourceReference.objects.filter(**own).values(row=JSONObject(kind="kind", value="value"))
-    footage = Footage.objects.filter(**own).values(
-        row=JSONObject(source="source", reference="reference", deleted_on="deleted_on", kept="kept_as_evidence")
-    )
-    versions = Version.objects.filter(**own).order_by("number")
-    versions = versions.values(
-        row=JSONObject(
-            number="number", at="at", by_id="by_id", given="by__given_name", family="by__family_name",
-            rank="by__rank_or_grade",
-        )
-    )  # fmt: skip
-    incidents = alongside(
-        with_people(incidents),
-        suspects=Suspect.objects.select_related("colleague").order_by("position"),
-        evidence=Evidence.objects.select_related("added_by").order_by("added_at", "id"),
-        witnesses=Witness.objects.select_related("person").order_by("id"),
-    )
+    incidents = alongside(with_people(incidents), suspects=_suspects, evidence=_evidence, witnesses=_witnesses)
     return incidents.annotate(
-        weapon_codes=ArraySubquery(weapons),
-        reference_rows=ArraySubquery(references),
-        footage_rows=ArraySubquery(footage),
-        version_rows=ArraySubquery(versions),
+        weapon_codes=written(_weapons),
+        reference_rows=written(_references),
+        footage_rows=written(_footage),
+        version_rows=written(_versions),
     )
+
+
+def _people():
+    done = Assault.conducts.through.objects.filter(assault=OuterRef("pk"))
+    codes = done.order_by("conducttype__order", "conducttype__code").values("conducttype__code")
+    people = Assault.objects.select_related("person", "health", "wish")
+    return people.annotate(conduct_codes=ArraySubquery(codes)).order_by("position")
+
+
+def _suspects():
+    return Suspect.objects.select_related("colleague").order_by("position")
+
+
+def _evidence():
+    return Evidence.objects.select_related("added_by").order_by("added_at", "id")
+
+
+def _witnesses():
+    return Witness.objects.select_related("person").order_by("id")
+
+
+def _weapons():
+    weapons = Incident.weapons.through.objects.filter(incident=OuterRef("pk"))
+    return ArraySubquery(weapons.order_by("weapontype__code").values("weapontype__code"))
+
+
+def _references():
+    rows = SourceReference.objects.filter(incident=OuterRef("pk"))
+    return ArraySubquery(rows.values(row=JSONObject(kind="kind", value="value")))
+
+
+def _footage():
+    rows = Footage.objects.filter(incident=OuterRef("pk"))
+    row = JSONObject(source="source", reference="reference", deleted_on="deleted_on", kept="kept_as_evidence")
+    return ArraySubquery(rows.values(row=row))
+
+
+def _versions():
+    row = JSONObject(
+        number="number", at="at", by_id="by_id", given="by__given_name", family="by__family_name",
+        rank="by__rank_or_grade",
+    )  # fmt: skip
+    return ArraySubquery(Version.objects.filter(incident=OuterRef("pk")).order_by("number").values(row=row))
 
 
 def core_content(incident, *, writer=None) -> dict:

@@ -17,6 +17,7 @@ from campion.local_time import ClockMark
 from campion.models import Force, Reference, Unit, User, WorkerType
 from campion.roles import Role
 from campion.sealed import SecretJSON, SecretText
+from campion.written import AnyOf, Given, written
 from reports import case_kinds
 from reports.permissions import Standing
 
@@ -231,6 +232,30 @@ def _no_part_in(user, of="") -> Q:
     return Q(**{f"{of}force": user.force_id}) & ~own & ~Exists(conflicts) & ~Exists(assaulted.filter(person=user))
 
 
+_USER = Given("user", models.BigIntegerField())
+_UNITS = Given("units", ArrayField(models.BigIntegerField()))
+
+
+def _was_assaulted():
+    assaulted, _, _ = _ties(_USER)
+    return Exists(assaulted.filter(person=_USER))
+
+
+def _is_named_reader():
+    _, named, _ = _ties(_USER)
+    return Exists(named)
+
+
+def _is_conflicted():
+    _, _, conflicts = _ties(_USER)
+    return Exists(conflicts)
+
+
+def _lies_in_units():
+    assaulted, _, _ = _ties(_USER)
+    return AnyOf("unit", _UNITS) | Exists(assaulted.filter(AnyOf("unit", _UNITS)))
+
+
 def reviewed(user, of="") -> Q:
     """Give the condition under which a person reviews an incident: of one itself, or of a row that belongs to one.
 
@@ -289,21 +314,20 @@ class IncidentQuerySet(models.QuerySet):
 
     def with_standing(self, user):
         """Add what this person is to each incident: the facts that permissions.py decides by."""
-        assaulted, named, conflicts = _ties(user)
         never = Value(False, output_field=models.BooleanField())
 
         def in_units(role):
-            within = _in_units(user, role)
-            return never if within is None else within
+            units = _units(user, role)
+            return written(_lies_in_units, units=list(units)) if units else never
 
         return self.annotate(
             standing_for=Value(user.pk, output_field=models.BigIntegerField()),
-            was_assaulted=Exists(assaulted.filter(person=user)),
+            was_assaulted=written(_was_assaulted, user=user.pk),
             supervises=in_units(Role.SUPERVISOR),
             plays_witness_care=in_units(Role.WITNESS_CARE),
             plays_health_safety=in_units(Role.HEALTH_SAFETY),
-            is_named_reader=Exists(named),
-            is_conflicted=Exists(conflicts),
+            is_named_reader=written(_is_named_reader, user=user.pk),
+            is_conflicted=written(_is_conflicted, user=user.pk),
         )
 
     def reviewed_by(self, user):

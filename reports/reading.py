@@ -432,13 +432,16 @@ def for_page(incidents):
     joined = incidents.select_related(
         "activity", "returned_by", "accepted_by", "withdrawn_by", "merged_by", "submitted_by"
     )
-    events = CaseEvent.objects.standing().order_by("happened_at", "id")
-    return alongside(with_everything(for_summary(joined, *_BESIDE)), case_events=events)
+    return alongside(with_everything(for_summary(joined, *_BESIDE)), case_events=_events)
+
+
+def _events():
+    return CaseEvent.objects.standing().order_by("happened_at", "id")
 
 
 _BESIDE = {
-    "notes": Note.objects.select_related("by").order_by("at", "id"),
-    "tasks": Task.objects.select_related("done_by").order_by("due_at", "id"),
+    "notes": lambda: Note.objects.select_related("by").order_by("at", "id"),
+    "tasks": lambda: Task.objects.select_related("done_by").order_by("due_at", "id"),
 }
 
 

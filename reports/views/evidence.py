@@ -93,8 +93,11 @@ def evidence(request, reference):
 
 
 def _with_files(incidents):
-    files = Evidence.objects.filter(removed_at=None).select_related("added_by").order_by("added_at", "pk")
-    return alongside(with_people(incidents), evidence=files)
+    return alongside(with_people(incidents), evidence=_standing_files)
+
+
+def _standing_files():
+    return Evidence.objects.filter(removed_at=None).select_related("added_by").order_by("added_at", "pk")
 
 
 def _add(request, incident, form, parts):
