@@ -11,6 +11,13 @@ class FiguresConfig(AppConfig):
     def ready(self):
         """Have /home/ ask the anonymous question."""
         from campion import context
+        from campion.roles import Role
         from figures.views import pulse
 
         context.ask_at_home(pulse.at_home)
+        context.offer_work(
+            "Figures",
+            "figures:dashboard",
+            role=Role.PCC,
+            hint="Released figures on assaults and abuse, and what is done about them.",
+        )

@@ -98,7 +98,7 @@ def _name(name, narrow):
 
 
 def _drawn(panel, grid, narrow):
-    columns = grid.columns[:-1] if panel.columns else grid.columns
+    columns = grid.columns[:-1] if grid.all_column else grid.columns
     lines = [
         Line(line.label, tuple(figure.shown if figure else NOT_COLLECTED for figure in line.figures[: len(columns)]),
              line.depth)
@@ -149,7 +149,7 @@ def bars(name: str, words: Words, columns: Sequence[str], lines: Sequence[Line],
     layers = [
         counted.mark_bar(fill=_INK).encode(x=x),
         counted.mark_text(align="left", baseline="middle", dx=6, fill=_INK, fontSize=_TEXT, fontWeight="bold").encode(
-            x=x, text="text:N"
+            x=x, text=altair.Text("text:N")
         ),
         *_symbols(base, rows),
     ]
@@ -161,7 +161,7 @@ def bars(name: str, words: Words, columns: Sequence[str], lines: Sequence[Line],
                 align="left", baseline="middle", dy=above, fill=_INK, fontSize=_TEXT - 1 if narrow else _TEXT,
                 lineHeight=18, lineBreak="\n",
             )
-            .encode(x=altair.value(18 * depth - gutter), text="words:N")
+            .encode(x=altair.XValue(18 * depth - gutter), text=altair.Text("words:N"))
         )  # fmt: skip
     chart = altair.layer(*layers).properties(width=room, height=altair.Step(step))
     if len(columns) > 1:
@@ -203,9 +203,9 @@ _STYLES = {
 def _symbols(base, rows):
     for symbol in sorted({row["symbol"] for row in rows} - {""}):
         chosen = base.transform_filter(f"datum.symbol === '{symbol}'")
-        yield chosen.mark_bar(**_STYLES[symbol]).encode(x=altair.value(0), x2=altair.value(_MARK))
+        yield chosen.mark_bar(**_STYLES[symbol]).encode(x=altair.XValue(0), x2=altair.X2Value(_MARK))
         yield chosen.mark_text(align="left", baseline="middle", dx=6, fill=_INK, fontSize=_TEXT).encode(
-            x=altair.value(_MARK), text="text:N"
+            x=altair.XValue(_MARK), text=altair.Text("text:N")
         )
 
 
@@ -238,7 +238,7 @@ def heat(name: str, words: Words, columns: Sequence[str], lines: Sequence[Line],
             base.transform_filter(f"datum.symbol === '{symbol}'").mark_rect(**_STYLES[symbol], strokeOpacity=0.6)
             for symbol in sorted({cell["symbol"] for cell in cells} - {""})
         ),
-        base.mark_text(fill=_INK, fontSize=size, baseline="middle").encode(text="text:N"),
+        base.mark_text(fill=_INK, fontSize=size, baseline="middle").encode(text=altair.Text("text:N")),
     ]
     width = (NARROW if narrow else WIDE) - gutter
     chart = altair.layer(*layers).properties(
@@ -270,6 +270,8 @@ def trend(name: str, words: Words, months: Sequence[Month], marks: Sequence[Mark
             to_say.remove(month.shown)
         elif not month.new:
             row["text"] = ""
+        near = [other.shown for other in months[max(place - 1, 0) : place + 2] if isinstance(other.shown, int)]
+        row["below"] = bool(near) and month.shown == min(near) < max(near)
         rows.append(row | {"mark": letters.get(month.code, ""), "span": ""})
     if rows:
         rows[max(split, 0)]["span"] = "Latest 12 months"
@@ -285,24 +287,27 @@ def trend(name: str, words: Words, months: Sequence[Month], marks: Sequence[Mark
         later.mark_line(stroke=_INK, strokeWidth=3).encode(y=y),
         counted.transform_filter("datum.new").mark_point(fill=_INK, stroke=_INK, size=70, opacity=1).encode(y=y),
         counted.transform_filter("!datum.new").mark_point(fill=_INK, stroke=_INK, size=14, opacity=1).encode(y=y),
-        counted.transform_filter("datum.text !== ''")
-        .mark_text(fill=_INK, fontSize=_SMALL if narrow else _TEXT, fontWeight="bold", dy=-13)
-        .encode(y=y, text="text:N"),
+        *(
+            counted.transform_filter(f"datum.text !== '' && {'' if below else '!'}datum.below")
+            .mark_text(fill=_INK, fontSize=_SMALL if narrow else _TEXT, fontWeight="bold", dy=17 if below else -13)
+            .encode(y=y, text=altair.Text("text:N"))
+            for below in (False, True)
+        ),
         base.transform_filter("datum.span !== ''")
         .mark_text(fill=_INK, fontSize=_SMALL, align="left", baseline="top", dx=-4)
-        .encode(y=altair.value(0), text="span:N"),
+        .encode(y=altair.YValue(0), text=altair.Text("span:N")),
     ]
     for symbol in sorted({row["symbol"] for row in rows} - {""}):
         feet = base.transform_filter(f"datum.symbol === '{symbol}'").mark_bar(width=12, **_STYLES[symbol])
-        layers.append(feet.encode(y=altair.value(height - 24), y2=altair.value(height)))
+        layers.append(feet.encode(y=altair.YValue(height - 24), y2=altair.Y2Value(height)))
     if letters:
         marked = base.transform_filter("datum.mark !== ''")
         layers += [
             marked.mark_rule(stroke=_INK, strokeWidth=1, strokeDash=[1, 3]).encode(
-                y=altair.value(20), y2=altair.value(height)
+                y=altair.YValue(20), y2=altair.Y2Value(height)
             ),
             marked.mark_text(fill=_INK, fontSize=_SMALL, fontWeight="bold", align="left", baseline="top", dx=5).encode(
-                y=altair.value(20), text="mark:N"
+                y=altair.YValue(20), text=altair.Text("mark:N")
             ),
         ]
     chart = altair.layer(*layers).properties(data=altair.Data(values=rows), width=width - 14, height=height)

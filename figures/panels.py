@@ -15,10 +15,11 @@ from figures.shown import Figure, Shown, Table, listed, say
 
 @dataclass(frozen=True)
 class GridLine:
-    """One row of a panel: its words, how deep it stands, and its figures in the order of the columns."""
+    """One row of a panel: its words, how deep it stands, its figures by column, and the share of each in its row."""
 
     label: str
     figures: tuple[Figure | None, ...]
+    shares: tuple[Figure | None, ...]
     depth: int = 0
     total: bool = False
 
@@ -27,38 +28,48 @@ class GridLine:
 class Grid:
     """What a panel shows: the words of its columns and its rows, all in the order of the code lists.
 
-    :param tables: the cubes that it was made of
-    :param shares: of each row, its share in percent, where the release has one
+    :ivar tables: the cubes that it was made of
+    :ivar all_column: the last column is the sum of the others, counted by itself
     """
 
     tables: tuple[Table, ...]
     columns: tuple[str, ...]
     lines: tuple[GridLine, ...]
     row_label: str
-    column_label: str = ""
-    shares: tuple[Figure | None, ...] = ()
+    all_column: bool = False
 
     @property
     def parts(self) -> tuple[GridLine, ...]:
         """The rows that are no total."""
         return tuple(line for line in self.lines if not line.total)
 
+    @property
+    def has_shares(self) -> bool:
+        """Whether the release has any share of this."""
+        return any(share for line in self.lines for share in line.shares)
+
+    def line(self, label: str) -> GridLine | None:
+        """Give the row of that label."""
+        return next((line for line in self.lines if line.label == label), None)
+
 
 @dataclass(frozen=True)
 class Panel:
     """One chart with its table.
 
-    :param sources: (cube, margins) in the order of preference: a quarter and a year have different cubes
-    :param rows: the dimension down, `columns`: the one across, if any
-    :param draw: bars, heat or trend
-    :param sentence: takes the grid, gives what it shows in a sentence; without one, the largest number shown is named
-    :param note: what a reader must know before drawing a conclusion
+    :ivar sources: cubes in the order of preference: a quarter and a year have different ones
+    :ivar rows: the dimension down, `columns`: the one across, if any
+    :ivar draw: bars or heat
+    :ivar sentence: takes the grid, gives what it shows in a sentence; without one, the largest number shown is named
+    :ivar note: what a reader must know before drawing a conclusion
+    :ivar short: shorter words of a column
+    :ivar shares: the share of each number in its row says something
     """
 
     name: str
     heading: str
     section: str
-    sources: tuple[tuple[str, Mapping[str, str]], ...]
+    sources: tuple[str, ...]
     rows: str
     columns: str = ""
     draw: str = "bars"
@@ -66,67 +77,88 @@ class Panel:
     sentence: Callable[[Grid], str] | None = None
     note: str = ""
     short: Mapping[str, str] = field(default_factory=dict)
+    shares: bool = True
 
     def grid(self, shown: Shown) -> Grid | None:
         """Give what this panel shows of a release, or None if the release has nothing for it."""
-        for code, fixed in self.sources:
-            if table := shown.tables.get(code):
-                return _grid(self, table, fixed)
-        return None
+        table = next((shown.tables[code] for code in self.sources if code in shown.tables), None)
+        if table is None:
+            return None
+        rows = table.dimension(self.rows)
+        across = table.dimension(self.columns) if self.columns else None
+        columns = [code.code for code in across.codes] if across else [""]
+        lines = [_line(self, table, code.code, columns, code.label, depth) for code, depth in rows.in_order()]
+        words = [self.short.get(code.code, code.label) for code in across.codes] + ["All"] if across else [""]
+        return Grid(
+            tables=(table,),
+            columns=tuple(words),
+            lines=(*lines, _line(self, table, ALL, columns, "All", 0)),
+            row_label=rows.label,
+            all_column=across is not None,
+        )
 
     def says(self, grid: Grid) -> str:
         """Say in one sentence what the grid shows."""
         return self.sentence(grid) if self.sentence else _largest(self, grid)
 
 
-def _grid(panel, table, fixed):
-    rows = table.dimension(panel.rows)
-    across = table.dimension(panel.columns) if panel.columns else None
-    columns = [(code.code, panel.short.get(code.code, code.label)) for code in across.codes] if across else [("", "")]
+def _line(panel, table, row, columns, label, depth):
+    def at(measure, column):
+        return table.at(measure, **{panel.rows: row}, **({panel.columns: column} if column else {}))
 
-    def line(code, label, depth=0, total=False):
-        figures = [
-            table.at(**fixed, **{rows.name: code}, **({across.name: column} if across else {})) for column, _ in columns
+    of_row = panel.shares and (not panel.columns or table.dimensions[-1].name == panel.columns)  # measures.base_of
+    figures = [at("number", column) for column in columns]
+    shares = [at("percent", column) if of_row else None for column in columns]
+    if panel.columns:
+        figures.append(table.at(**{panel.rows: row}))
+        shares.append(None)
+    return GridLine(label, tuple(figures), tuple(shares), depth, row == ALL)
+
+
+@dataclass(frozen=True)
+class Mentions(Panel):
+    """A panel of one row for each of several cubes: whatever was mentioned at all, each by itself.
+
+    :ivar parts: (cube, dimension, words)
+    """
+
+    parts: tuple[tuple[str, str, str], ...] = ()
+
+    def grid(self, shown: Shown) -> Grid | None:
+        """Give what this panel shows of a release, or None if the release has nothing for it."""
+        tables = [
+            (shown.tables[code], dimension, words) for code, dimension, words in self.parts if code in shown.tables
         ]
-        if across:
-            figures.append(table.at(**fixed, **{rows.name: code}))
-        return GridLine(label, tuple(figures), depth, total)
-
-    lines = [line(code.code, code.label, depth) for code, depth in rows.in_order()]
-    lines.append(line(ALL, "All", total=True))
-    shares = ()
-    if not across:
-        codes = [code.code for code, _ in rows.in_order()]
-        shares = tuple(table.at("percent", **fixed, **{rows.name: code}) for code in codes)
-        shares = (*shares, None) if any(shares) else ()
-    return Grid(
-        tables=(table,),
-        columns=tuple(label for _, label in columns) + (("All",) if across else ()),
-        lines=tuple(lines),
-        row_label=rows.label,
-        column_label=across.label if across else "",
-        shares=shares,
-    )
+        if not tables:
+            return None
+        lines = [
+            GridLine(words, (table.at(**{dimension: "yes"}),), (table.at("percent", **{dimension: "yes"}),))
+            for table, dimension, words in tables
+        ]
+        total = GridLine("All assaults and abuse", (tables[0][0].at(),), (None,), total=True)
+        return Grid(tuple(table for table, _, _ in tables), ("",), (*lines, total), "Mentioned")
 
 
 # Sentences -----------------------------------------------------------------------------------------------------------
 
 NOTHING = "Every number here is hidden, to protect people."
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def in_words(number: int) -> str:
+    """Write a small number in words, so that it is not taken for a figure."""
+    return _NUMBERS[number] if number < len(_NUMBERS) else "many"
 
 
 def _counted(grid: Grid) -> list[tuple[int, str, str]]:
     """Give every number shown that is no total, with the words of its row and its column."""
-    width = len(grid.columns) - (1 if len(grid.columns) > 1 else 0)
+    width = len(grid.columns) - grid.all_column
     return [
         (figure.shown, line.label, grid.columns[place])
         for line in grid.parts
         for place, figure in enumerate(line.figures[:width])
         if figure and figure.is_number
     ]
-
-
-def _total(grid: Grid) -> Figure | None:
-    return grid.lines[-1].figures[-1]
 
 
 def _hides(grid: Grid) -> bool:
@@ -140,52 +172,80 @@ def _largest(panel, grid):
     top = max(number for number, _, _ in counted)
     if not top:
         return "Every number shown here is 0."
-    first = [f"{row}, {column.lower()}" if column else row for number, row, column in counted if number == top]
-    total = _total(grid)
-    of = f" of {say(total.shown)}" if total and total.is_number and len(first) == 1 else ""
-    where = f"{panel.most}: " if panel.most else "Most often: "
-    among = "Of the numbers shown, the largest is " if _hides(grid) else where
+    first = [f"{row}, {column}" if column else row for number, row, column in counted if number == top]
+    total = grid.lines[-1].figures[-1]
+    start = "Of the numbers shown, the largest is " if _hides(grid) else f"{panel.most or 'Most often'}: "
     if len(first) > 2:
-        return f"{among}{say(top)}, in {len_words(len(first))} places."
-    return f"{among}{listed(first)} ({say(top)}{of}{' each' if len(first) > 1 else ''})."
+        return f"{start}{say(top)}, in {in_words(len(first))} places."
+    if len(first) == 2:
+        return f"{start}{listed(first)} ({say(top)} each)."
+    return f"{start}{first[0]} ({say(top)}{_of(total)})."
 
 
-_NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+def _of(total):
+    return f" of {say(total.shown)}" if total and total.is_number else ""
 
 
-def len_words(number: int) -> str:
-    """Write a small number in words, so that it is not taken for a figure."""
-    return _NUMBERS[number] if number < len(_NUMBERS) else "many"
+def _part(words: str, figure: Figure | None, total: Figure | None, share: Figure | None) -> str:
+    """Say of one number how many of how many it is, and in percent."""
+    if not figure or not figure.is_number:
+        return f"{words}: hidden, to protect people."
+    percent = f" ({say(share.shown)}%)" if share and share.is_number else ""
+    return f"{words}: {say(figure.shown)}{_of(total)}{percent}."
 
 
-def _yes(word: str, label: str) -> Callable[[Grid], str]:
-    """Make a sentence about one row of a panel of a single column: how many of all, and their share."""
+def _row(words: str, label: str) -> Callable[[Grid], str]:
+    """Make a sentence about one row of a panel of a single column."""
 
     def sentence(grid):
-        line = next((line for line in grid.lines if line.label == label), None)
-        total = _total(grid)
-        figure = line and line.figures[0]
-        if not figure or not figure.is_number:
-            return f"{word}: hidden, to protect people."
-        share = grid.shares[grid.lines.index(line)] if grid.shares else None
-        said = f"{word}: {say(figure.shown)}"
-        if total and total.is_number:
-            said += f" of {say(total.shown)}"
-        return said + (f" ({say(share.shown)}%)." if share and share.is_number else ".")
+        line = grid.line(label)
+        return _part(words, line.figures[0], grid.lines[-1].figures[0], line.shares[0]) if line else NOTHING
 
     return sentence
 
 
-def _kept_late(grid):
-    """Say which right was kept late most often of those shown."""
-    late = [(line.figures[1].shown, line.label) for line in grid.parts if line.figures[1] and line.figures[1].is_number]
-    if not late:
-        return "How often a right was kept late is hidden for every right, to protect people."
-    top = max(number for number, _ in late)
+def _column(words: str, label: str) -> Callable[[Grid], str]:
+    """Make a sentence about one column of a panel, all rows together."""
+
+    def sentence(grid):
+        place, total = grid.columns.index(label), grid.lines[-1]
+        return _part(words, total.figures[place], total.figures[-1], total.shares[place])
+
+    return sentence
+
+
+def _mentions(grid):
+    """Say of each thing how often it was mentioned."""
+    return " ".join(_part(line.label, line.figures[0], None, line.shares[0]) for line in grid.parts)
+
+
+def _charged(grid):
+    """Say how often somebody was charged with a camera that recorded, and without."""
+    place = grid.columns.index("Charged or summonsed")
+    pairs = [(label, grid.line(label)) for label in ("Recording", "Not recording")]
+    shares = [(label, line.shares[place]) for label, line in pairs if line]
+    if len(shares) < 2 or not all(share and share.is_number for _, share in shares):
+        return "There are too few to compare what came of it with a camera that recorded and without."
+    with_it, without = (say(share.shown) for _, share in shares)
+    return f"Charged or summonsed: {with_it}% where the person’s camera recorded, {without}% where it did not."
+
+
+def _kept(grid):
+    """Say how much was kept in time, and which right was kept late most often of those shown."""
+    in_time, late = grid.columns.index("In time"), grid.columns.index("Late")
+    total = grid.lines[-1]
+    said = _part("Kept in time", total.figures[in_time], total.figures[-1], total.shares[in_time])
+    counted = [(line.figures[late].shown, line.label) for line in grid.parts
+               if line.figures[late] and line.figures[late].is_number]  # fmt: skip
+    top = max((number for number, _ in counted), default=0)
     if not top:
-        return "No right was kept late in any of the numbers shown."
-    first = [label for number, label in late if number == top]
-    return f"Kept late most often, of the numbers shown: {listed(first)} ({say(top)})."
+        return said
+    first = [label for number, label in counted if number == top]
+    return f"{said} Late most often, of the numbers shown: {_some(first, 'rights')} ({say(top)})."
+
+
+def _some(labels, kind):
+    return listed(labels) if len(labels) < 4 else f"{in_words(len(labels))} {kind}"
 
 
 # The panels ----------------------------------------------------------------------------------------------------------
@@ -201,48 +261,45 @@ SECTIONS = {
 
 _BANDS = {"07": "07–11", "11": "11–15", "15": "15–19", "19": "19–23", "23": "23–03", "03": "03–07"}
 PANELS = (
-    Panel("kinds", "What kinds", "what", (("C2", {}), ("C4", {})), "kind", most="The most common kind"),
-    Panel("spitting", "Spitting at all", "what", (("C17", {}),), "spat",
-          sentence=_yes("Spitting or another bodily fluid was mentioned", "Mentioned"),
-          note="Counted whatever the gravest kind was, so this is more than is counted under spitting above."),
-    Panel("abuse", "Abuse at all", "what", (("C18", {}),), "abused",
-          sentence=_yes("Verbal or online abuse was mentioned", "Mentioned"),
-          note="Counted whatever the gravest kind was, so this is more than is counted under abuse above."),
-    Panel("threats", "Threats at all", "what", (("C19", {}),), "threatened",
-          sentence=_yes("A threat was mentioned", "Mentioned"),
-          note="Counted whatever the gravest kind was, so this is more than is counted under threats above."),
-    Panel("areas", "Which areas", "where", (("C3", {}), ("C4", {})), "area", most="The most were in",
-          note="A larger area has more police and more people in it: so this does not measure risk."),
-    Panel("area-kinds", "Which kinds in which area", "where", (("C4", {}),), "area", "kind", most="The most"),
-    Panel("week", "When in the week", "where", (("C13", {}),), "day", "band", "heat", most="The busiest time",
-          short=_BANDS, note="A policing day runs from 07:00 to 07:00, so a Friday night is all Friday."),
-    Panel("places", "What kind of place", "where", (("C14", {}),), "place", most="The most were in"),
-    Panel("activities", "What the person was doing", "where", (("C15", {}),), "activity", most="The most often"),
-    Panel("crewing", "On their own or not", "where", (("C16", {}),), "crewing",
-          sentence=_yes("On their own", "On their own"),
+    Panel("kinds", "What kinds", "what", ("C2", "C4"), "kind", most="The most common kind",
+          note="Each under the gravest of what was done to one person."),
+    Mentions("mentions", "Spitting, threats and abuse at all", "what", (), "", sentence=_mentions,
+             note="Counted whatever else was done, so these are more than the kinds above, and one assault may be in "
+             "several.",
+             parts=(("C17", "spat", "Spitting or bodily fluid"), ("C19", "threatened", "Threats"),
+                    ("C18", "abused", "Verbal or online abuse"))),
+    Panel("areas", "Which areas", "where", ("C3", "C4"), "area", most="The most were in",
+          note="A larger area has more police and more people in it, so this does not measure risk."),
+    Panel("area-kinds", "Which kinds in which area", "where", ("C4",), "area", "kind", most="The most", shares=False),
+    Panel("week", "When in the week", "where", ("C13",), "day", "band", "heat", most="The busiest time", short=_BANDS,
+          note="A policing day runs from 07:00 to 07:00, so a Friday night is all Friday.", shares=False),
+    Panel("places", "What kind of place", "where", ("C14",), "place", most="The most were in"),
+    Panel("activities", "What the person was doing", "where", ("C15",), "activity", most="The most often"),
+    Panel("crewing", "On their own or not", "where", ("C16",), "crewing", sentence=_row("On their own", "On their own"),
           note="How many people patrol alone is not known here, so this does not show how risky it is."),
-    Panel("hurt", "Hurt or not", "who", (("C5", {}),), "injury", sentence=_yes("Physically hurt", "Physically hurt"),
+    Panel("hurt", "Hurt or not", "who", ("C5",), "injury", sentence=_row("Physically hurt", "Physically hurt"),
           note="As the report says it. Being shaken without being physically hurt is counted as not physically hurt."),
-    Panel("injuries", "Who was assaulted, and hurt", "who", (("C5", {}),), "role", "injury", most="The most"),
-    Panel("days-lost", "Days unfit for normal duties", "who", (("C23", {}),), "lost", most="Most had",
+    Panel("injuries", "Who was assaulted, and hurt", "who", ("C5",), "role", "injury", most="The most"),
+    Panel("days-lost", "Days unfit for normal duties", "who", ("C23",), "lost", most="Most often",
           note="Counted are assaults, in bands. No days are added up."),
-    Panel("repeats", "Assaulted more than once", "who", (("C20", {}),), "times",
-          sentence=_yes("Assaulted three times or more in the year", "Three times or more"),
+    Panel("repeats", "Assaulted more than once", "who", ("C20",), "times",
+          sentence=_row("Assaulted three times or more in the year", "Three times or more"),
           note="Counted are people, and not assaults."),
-    Panel("outcomes", "What came of it", "law", (("C6", {}),), "outcome", most="Most were"),
-    Panel("outcomes-by-kind", "What came of each kind", "law", (("C6", {}),), "kind", "outcome", most="The most"),
-    Panel("cameras", "Body-worn video and what came of it", "law", (("C12", {}),), "camera", "outcome", most="The most",
+    Panel("outcomes", "What came of it", "law", ("C6",), "outcome",
+          sentence=_row("Charged or summonsed", "Charged or summonsed")),
+    Panel("outcomes-by-kind", "What came of each kind", "law", ("C6",), "kind", "outcome", most="The most"),
+    Panel("cameras", "Body-worn video and what came of it", "law", ("C12",), "camera", "outcome", sentence=_charged,
           note="That a camera and an outcome go together does not show that one brought the other about."),
-    Panel("crimed", "Recorded as a crime", "law", (("C24", {}),), "crimed",
-          sentence=_yes("Recorded as a crime", "Yes")),
-    Panel("contact", "First contact by a supervisor", "care", (("C9", {}),), "contact",
-          sentence=_yes("A supervisor spoke to the person within 24 hours", "Within 24 hours")),
-    Panel("offers", "Support offered, and the answer", "care", (("C7", {}),), "answer", "offered", most="The most",
+    Panel("crimed", "Recorded as a crime", "law", ("C24",), "crimed", sentence=_row("Recorded as a crime", "Yes")),
+    Panel("contact", "First contact by a supervisor", "care", ("C9",), "contact",
+          sentence=_row("A supervisor spoke to the person within 24 hours", "Within 24 hours")),
+    Panel("offers", "Support offered, and the answer", "care", ("C7",), "answer", "offered",
+          sentence=_column("Support offered in time", "In time"),
           note="Saying no is a choice, and nobody need explain it. What is measured is whether support was offered."),
-    Panel("rights", "The Victims’ Code, right by right", "care", (("C25", {}),), "right", "kept", sentence=_kept_late,
+    Panel("rights", "The Victims’ Code, right by right", "care", ("C25",), "right", "kept", sentence=_kept,
           note="Somebody assaulted at work has the rights of any victim of crime, with the same time limits."),
-    Panel("delays", "How soon police were told", "care", (("C22", {}),), "delay",
-          sentence=_yes("Told within 24 hours", "Within 24 hours")),
+    Panel("delays", "How soon police were told", "care", ("C22",), "delay",
+          sentence=_row("Told within 24 hours", "Within 24 hours")),
 )  # fmt: skip
 BY_NAME = {panel.name: panel for panel in PANELS}
 
@@ -251,7 +308,7 @@ BY_NAME = {panel.name: panel for panel in PANELS}
 
 TREND = "trend"
 TREND_CUBE = "C1"
-TREND_HEADING = "Month by month"
+TREND_HEADING = "The last two years"
 
 
 @dataclass(frozen=True)
@@ -305,10 +362,6 @@ def trend_says(months: Sequence[TrendMonth]) -> str:
     high = [month.label for month in latest if month.figure.shown == most]
     low = [month.label for month in latest if month.figure.shown == least]
     return (
-        f"Of the latest 12 months shown, the most were in {_some(high)} ({say(most)}) "
-        f"and the fewest in {_some(low)} ({say(least)})."
+        f"Of the latest 12 months shown, the most were in {_some(high, 'months')} ({say(most)}) "
+        f"and the fewest in {_some(low, 'months')} ({say(least)})."
     )
-
-
-def _some(labels):
-    return listed(labels) if len(labels) < 4 else f"{len_words(len(labels))} months"

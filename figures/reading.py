@@ -40,8 +40,8 @@ class Listed:
 
     @property
     def name(self) -> str:
-        """Name this edition: 2025-26-Q1, or 2025-26-Q1.2 for the second."""
-        return self.period.code if self.edition == 1 else f"{self.period.code}.{self.edition}"
+        """Name this edition of its period, such as 2025-26-Q1.2: a name that never means another."""
+        return f"{self.period.code}.{self.edition}"
 
 
 def listed(force_code: str | None = None) -> list[Listed]:
@@ -67,6 +67,12 @@ def standing(rows: Iterable[Listed]) -> dict[Period, Listed]:
         if held is None or (row.withdrawn_at is None, row.edition) > (held.withdrawn_at is None, held.edition):
             chosen[row.period] = row
     return chosen
+
+
+def named(rows: Sequence[Listed], name: str) -> Listed | None:
+    """Give the edition of that name; the name of a period alone means the edition of it that stands."""
+    found = {row.period.code: row for row in standing(rows).values()} | {row.name: row for row in rows}
+    return found.get(name)
 
 
 def latest(rows: Sequence[Listed], level: str) -> Listed | None:
@@ -186,7 +192,7 @@ def shown_of(release: Release, cells: Iterable[Cell], corrections: Iterable[Corr
         hidden_share=release.hidden_share,
         held=release.held,
         headcounts=tuple(
-            Headcount(row["label"], date.fromisoformat(row["on"]), row["headcount"], row.get("source", ""))
+            Headcount(row["type"], row["label"], date.fromisoformat(row["on"]), row["headcount"], row.get("source", ""))
             for row in release.headcounts
         ),
         content_hash=release.content_hash,

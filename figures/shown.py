@@ -89,8 +89,12 @@ class Table:
 
 @dataclass(frozen=True)
 class Headcount:
-    """How many people a rate was made with, on which day, and from which source."""
+    """How many people a rate was made with, on which day, and from which source.
 
+    :ivar group: whose rate it makes: all, officer, staff, special
+    """
+
+    group: str
     label: str
     on: date
     headcount: int
@@ -132,8 +136,8 @@ class Shown:
 
     @property
     def name(self) -> str:
-        """Name this edition of its period, such as 2025-26-Q1.2; the first has the period's name alone."""
-        return self.period.code if self.edition == 1 else f"{self.period.code}.{self.edition}"
+        """Name this edition of its period, such as 2025-26-Q1.2: a name that never means another."""
+        return f"{self.period.code}.{self.edition}"
 
     def number(self, table: str, **where: str) -> Figure | None:
         """Give the number at these codes of a table, or None if the release has none."""

@@ -2,10 +2,21 @@
 
 from django.urls import path
 
-from figures.views import pulse
+from figures.views import dashboard, pack, public, pulse
 
 app_name = "figures"
 
 urlpatterns = [
     path("home/question/", pulse.answer, name="question"),
+    path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("dashboard/dictionary/", dashboard.dictionary, name="dashboard-dictionary"),
+    path("dashboard/pack/<str:code>/", pack.pack, name="pack"),
+    path("dashboard/<str:name>/charts/<slug:chart>.<slug:kind>", dashboard.dashboard_chart, name="dashboard-chart"),
+    path("dashboard/<str:name>/<str:file>", dashboard.dashboard_file, name="dashboard-file"),
+    path("figures/", public.figures, name="figures"),
+    path("figures/method/", public.method, name="method"),
+    path("figures/dictionary/", public.dictionary, name="dictionary"),
+    path("figures/<slug:force>/<str:name>/", public.release, name="release"),
+    path("figures/<slug:force>/<str:name>/charts/<slug:chart>.<slug:kind>", public.release_chart, name="release-chart"),
+    path("figures/<slug:force>/<str:name>/<str:file>", public.release_file, name="release-file"),
 ]
