@@ -33,6 +33,8 @@ NEEDED = {"all": {"police-officer", "police-staff"}, "officer": {"police-officer
           "special": {"special-constable"}}  # fmt: skip
 """Without these types a sum would be of something else."""
 LEAST = 100
+RENAMED = {"hampshire": "hampshire and isle of wight"}
+"""Forces that the table knows by the name that they had."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,8 @@ def plain(name: str) -> str:
     What stands behind a comma is put first: "London, City of".
     """
     words = " ".join(reversed(name.split(","))).lower().replace("&", " and ").split()
-    return " ".join(word for word in words if word not in ("police", "constabulary", "service", "the"))
+    found = " ".join(word for word in words if word not in ("police", "constabulary", "service", "the"))
+    return RENAMED.get(found, found)
 
 
 def read(text: str) -> list[Heads]:

@@ -2,12 +2,20 @@
 
 from django.urls import path
 
-from figures.views import dashboard, pack, public, pulse
+from figures.views import dashboard, desk, pack, public, pulse
 
 app_name = "figures"
 
 urlpatterns = [
     path("home/question/", pulse.answer, name="question"),
+    # the release desk
+    path("releases/", desk.desk, name="desk"),
+    path("releases/draw/", desk.ask, name="draw-release"),
+    path("releases/dates/", desk.dates, name="release-dates"),
+    path("releases/facts/", desk.facts, name="release-facts"),
+    path("releases/<uuid:key>/", desk.release, name="draw"),
+    path("releases/<uuid:key>/<slug:name>/", desk.step, name="release-step"),
+    # what the outside reads
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("dashboard/dictionary/", dashboard.dictionary, name="dashboard-dictionary"),
     path("dashboard/pack/<str:code>/", pack.pack, name="pack"),

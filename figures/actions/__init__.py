@@ -2,9 +2,9 @@
 
 from campion.workflow import Refused
 from figures.actions.correcting import correct, replace, revise
-from figures.actions.drawing import ask, ask_again, draw, rebuilt
+from figures.actions.drawing import ask, ask_again, draw, periods_due, rebuilt
 from figures.actions.saying import announce, load_workforce, state_fact
-from figures.actions.signing import approve, publish, set_aside, withdraw
+from figures.actions.signing import approve, preview, publish, set_aside, withdraw
 
 __all__ = [
     "Refused",
@@ -15,6 +15,8 @@ __all__ = [
     "correct",
     "draw",
     "load_workforce",
+    "periods_due",
+    "preview",
     "publish",
     "rebuilt",
     "replace",

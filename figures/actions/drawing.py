@@ -16,11 +16,12 @@ from campion.roles import Role
 from campion.workflow import Refused
 from campion.working_days import london_date
 from figures import content as contents
-from figures import headcount, vintages
+from figures import headcount, pulse, vintages
 from figures.actions._common import changing, lock_figures_of, record, releases_of_year
 from figures.cubes import Code, blocks_of, cubes_of
 from figures.disclosure import LEAST_CHANGED, NotAuditable, Vintage, gate
 from figures.models import Cell, Draw, DrawnBlock, OutsideFact, Release, Workforce
+from figures.periods import Period, quarter_of
 from figures.periods import period as read_period
 from figures.workflow import release_workflow
 from reports import counts
@@ -182,7 +183,9 @@ def _area_codes(areas) -> list[Code]:
 def _count(block, scope, lists):
     cubes = [cube for cube in cubes_of(block.level) if cube.block == block.name]
     tables = [cube.dimensions for cube in cubes]
-    if block.unit == "clocks":
+    if block.unit == "answers":
+        found = pulse.count(scope.force_id, scope.months, block.dimensions, tables)
+    elif block.unit == "clocks":
         found = welfare.count_rights(scope, block.dimensions, tables)
     elif set(block.dimensions) & set(welfare.DIMENSIONS):
         found = welfare.count(scope, block.dimensions, tables)
@@ -291,3 +294,19 @@ def rebuilt(draw) -> str:
     earlier = _earlier_of(kept.compared_with) if kept.compared_with else None
     heading = _heading(kept, kept.drawn_at)
     return contents.canonical(contents.content_of(heading, verdict, lists, said["headcounts"], earlier))
+
+
+def periods_due(*, force, on) -> list[Period]:
+    """Give the periods that may be drawn on a London date and were neither released nor are on their way, in order."""
+    first = counts.first_counted_on(force)
+    if first is None:
+        return []
+    taken = set(Draw.objects.open().filter(force=force).values_list("period", flat=True))
+    taken |= set(Release.objects.filter(force_code=force.code).values_list("period", flat=True))
+    found, span = [], quarter_of(first)
+    while span.drawn_from <= on:
+        found.append(span)
+        if span.quarter == 4:
+            found.append(span.whole_year)
+        span = Period(span.year, span.quarter + 1) if span.quarter < 4 else Period(span.year + 1, 1)
+    return [span for span in found if span.code not in taken]

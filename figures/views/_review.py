@@ -1,0 +1,112 @@
+"""A release as its review page shows it: every table with every measure, what the audit says, and who did what when."""
+
+from figures.cubes import ALL, DIMENSIONS
+from figures.models import Kind
+from figures.shown import WORDS, Shown, say
+
+MEASURES = {
+    "number": "Numbers",
+    "percent": "Percentages of each row",
+    "rate": "Rates per 1,000",
+    "change": "Changes on the same period a year before",
+}
+SAYS = {"no-clear-change": "no clear change", "chance": "could be chance", "up": "more", "down": "fewer"}
+TOO_MUCH = 0.3
+"""A table that hides more than this is too fine for the force."""
+
+
+def tables(shown: Shown) -> list[dict]:
+    """Give every cube: its words, the share that is hidden, and a grid for each measure that it has."""
+    return [
+        {
+            "code": table.code,
+            "title": table.title,
+            "counts": table.counts,
+            "definition": table.definition,
+            "audience": "Everybody" if table.audience == "public" else "The Commissioner’s office",
+            "hidden": f"{shown.hidden_share.get(table.code, 0):.0%}",
+            "too_much": shown.hidden_share.get(table.code, 0) > TOO_MUCH and table.code not in shown.held,
+            "held": shown.held.get(table.code, ""),
+            "grids": [_grid(table, measure) for measure in MEASURES if table.cells.get(measure)],
+        }
+        for table in shown.tables.values()
+    ]
+
+
+def _grid(table, measure):
+    names = [dimension.name for dimension in table.dimensions]
+    rows = _codes(table.dimensions[0]) if names else [(ALL, "All", 0)]
+    columns = _codes(table.dimensions[1]) if len(names) > 1 else [("", MEASURES[measure], 0)]
+    lines = []
+    for code, label, depth in rows:
+        cells = []
+        for column, _, _ in columns:
+            key = (code, column) if len(names) > 1 else (code,) if names else ()
+            cells.append(_cell(table.cells[measure].get(key), measure))
+        if any(cell["text"] for cell in cells):
+            lines.append({"label": label, "depth": depth, "cells": cells})
+    return {
+        "heading": MEASURES[measure],
+        "rows": table.dimensions[0].label if names else "",
+        "columns": [label for _, label, _ in columns],
+        "lines": lines,
+    }
+
+
+def _codes(dimension):
+    return [(code.code, code.label, depth) for code, depth in dimension.in_order()] + [(ALL, "All", 0)]
+
+
+def _cell(figure, measure):
+    if figure is None:
+        return {"text": "", "meaning": "", "more": ""}
+    text = say(figure.shown)
+    if not figure.is_number:
+        return {"text": text, "meaning": WORDS.get(text, ""), "more": ""}
+    sign = "+" if measure == "change" and figure.shown > 0 else ""
+    more = f"{say(figure.low)} to {say(figure.high)}" if figure.low is not None else ""
+    if figure.says:
+        more = f"{more}; {SAYS[figure.says]}"
+    return {"text": f"{sign}{text}{'%' if measure == 'percent' else ''}", "meaning": "", "more": more}
+
+
+def about(row, shown: Shown) -> dict:
+    """Give what the audit says, in words and in numbers."""
+    counters = row.counters
+    return {
+        "passed": row.passed,
+        "verdict": row.verdict,
+        "targets": counters.get("targets", 0),
+        "programs": counters.get("programs", 0),
+        "withheld": len(counters.get("withheld", ())),
+        "hash": row.content_hash,
+        "facts": len(row.known),
+        "audited_with": len(row.audited_with),
+        "compared_with": row.compared_with.span.label if row.compared_with else "",
+        "over": sorted(code for code, share in shown.hidden_share.items() if share > TOO_MUCH),
+    }
+
+
+def history(row, user) -> list[dict]:
+    """Give who did what, when, the last first: names are for the desk alone, and never published."""
+    steps = [
+        ("Asked for", row.asked_at, row.asked_by, row.reason if row.kind != Kind.FIRST else ""),
+        ("Drawn", row.drawn_at, None, ""),
+        ("Approved", row.approved_at, row.approved_by, ""),
+        ("Published", row.published_at, row.published_by, ""),
+        ("Withdrawn", row.withdrawn_at, row.withdrawn_by, row.withdrawn_for),
+        ("Set aside", row.set_aside_at, row.set_aside_by, row.set_aside_for),
+    ]
+    return [
+        {"title": title, "at": at, "by": "" if by is None else "you" if by.pk == user.pk else by.name, "text": text}
+        for title, at, by, text in reversed(steps)
+        if at
+    ]
+
+
+def what(fact) -> str:
+    """Say what a fact from outside counts."""
+    if not fact.dimension:
+        return "All assaults"
+    dimension = DIMENSIONS[fact.dimension]
+    return f"{dimension.label}: {next(code.label for code in dimension.codes if code.code == fact.code)}"
