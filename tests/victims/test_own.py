@@ -10,13 +10,14 @@ from time_machine import travel
 
 from campion.models import AuditEvent, Message
 from campion.roles import Role
+from reports import actions as reports
 from reports.models import Assault
 from tests import world
 from tests.people import signed_in
 from tests.stage import once
 from tests.victims.cases import MONDAY, assault_of, fresh, merge, offer_to
 from victims import actions
-from victims.actions import care
+from victims.actions import care, clocks
 from victims.models import Complaint, Consent, Contact, PersonalStatement, Referral, Satisfaction, SupportService
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
@@ -102,6 +103,38 @@ def test_what_is_late_comes_first_and_says_by_how_much(offer, sam):
         assert page.index(">Late<") < page.index(">Due next<")
         assert "Late by 9 days" in page
         assert "Something is late" in text_of(client.get("/support/"))
+
+
+def test_the_first_line_says_what_is_late_and_whose_it_was_to_do(carried, sam, place):
+    supervisor, officer = world.make_person(place.team, Role.SUPERVISOR), world.make_person(place.other_team)
+    incident = assault_of(carried).incident
+    reports.assign_officer(incident=incident, officer=officer, by=supervisor, at=MONDAY)
+    others = carried.clocks.running().exclude(entitlement__code__in=["crime-recorded", "referral"])
+    others.update(not_applicable="not-wanted", not_applicable_at=NOON)
+    line = (
+        f"Something is late, and that is not your doing. {officer.name}, the officer in the case, owed you this by "
+        "Tuesday 22 December 2026: “Your crime recorded without unjustified delay”."
+    )
+    with travel(NOON + timedelta(days=1), tick=False):
+        client = signed_in(sam)
+        page = get(client, "referral", carried)
+        first = page.split("What is next</h2>")[1]
+        assert first.split("</p>")[0].endswith(f"<bdi>{line}</bdi>")
+        assert line in text_of(client.get("/support/"))
+    with travel(NOON + timedelta(days=9), tick=False):
+        page = get(signed_in(sam), "referral", carried)
+        assert line in page and "We are late." in page, "that nobody reached them is said once, beside it"
+        assert "other thing" not in page
+    clocks.settle_all(
+        fresh(carried), codes=["crime-recorded"], met_at=NOON, by=officer, at=NOON, facts={"number": "1"}
+    )  # fmt: skip
+    assert "Something is late" not in get(signed_in(sam), "referral", carried)
+
+
+def test_several_late_things_are_counted_in_the_first_line(offer, sam):
+    with travel(NOON + timedelta(days=9), tick=False):
+        page = get(signed_in(sam), "referral", offer)
+        assert re.search(r"[\w ]+ owed you this by .*?: “[^”]+”\. \d+ other things are late too\.", page)
 
 
 def test_who_carries_the_case_is_named_and_can_be_written_to(carried, sam):

@@ -61,6 +61,7 @@ class CaseCard:
     status: str
     colour: str
     state: str
+    late_line: str
     next_step: str
     late: int
     summary: str
@@ -119,6 +120,7 @@ class OwnCase:
     status: str
     colour: str
     state: str
+    late_line: str
     next_step: str
     report: str
     carrier: str
@@ -177,7 +179,9 @@ def own_row(user, reference, path) -> Referral | None:
 def cards(user, *, today, now) -> list[CaseCard]:
     """Give a person's own cases, newest first: two queries, however many there are."""
     rows = Referral.objects.visible_to(user).filter(person=user).exclude(state=Referral.State.MERGED)
-    rows = list(rows.with_report().select_related("owner").order_by("-offered_at", "-pk"))
+    officer = "assault__incident__officer_in_case"
+    rows = rows.with_report().select_related("owner").order_by("-offered_at", "-pk")
+    rows = list(rows.annotate(officer_given=F(f"{officer}__given_name"), officer_family=F(f"{officer}__family_name")))
     owed = rights_of_each(rows, today=today, now=now)
     return [
         CaseCard(
@@ -189,6 +193,7 @@ def cards(user, *, today, now) -> list[CaseCard]:
             state=row.state,
             next_step=next_step(row, owed[row.pk], now=now),
             late=len(owed[row.pk].overdue),
+            late_line=late_words(row, owed[row.pk]),
             summary=owed[row.pk].summary,
             report=row.report_reference or "",
         )
@@ -200,12 +205,14 @@ def rights_of_each(rows, *, today, now) -> dict[int, Rights]:
     """Give what is owed in each of these cases, without what shows it done: one query."""
     found = {row.pk: [] for row in rows}
     chosen = {row.pk: row.chosen_at for row in rows}
+    names = {row.pk: names_of(row) for row in rows}
     clocks = (
         Clock.objects.filter(referral__in=found).select_related("entitlement").annotate(event_kind=F("event__kind"))
     )
     for clock in clocks.defer("evidence", "not_applicable_reason").order_by("pk"):
-        chosen_at = chosen[clock.referral_id]
-        found[clock.referral_id].append(right_view(clock, today=today, now=now, chosen_at=chosen_at, shown=False))
+        key, name = clock.referral_id, names[clock.referral_id].get(clock.owed_by, "")
+        view = right_view(clock, today=today, now=now, chosen_at=chosen[key], shown=False, name=name)
+        found[key].append(view)
     return {key: Rights(tuple(views)) for key, views in found.items()}
 
 
@@ -224,6 +231,7 @@ def own_case(row, *, today, now) -> OwnCase:
         status=status,
         colour=colour,
         state=row.state,
+        late_line=late_words(row, owed),
         next_step=next_step(row, owed, appointment, now=now),
         report=row.report_reference or "",
         carrier=row.owner.name if row.owner else "",
@@ -367,9 +375,37 @@ def next_step(referral, owed: Rights, appointment=None, *, now) -> str:
         return f"You meet {appointment.with_whom}, at {appointment.when}."
     if first is not None:
         when = f", {_lower(first.due)}" if first.due_on else ""
-        return f"Next{when}: “{first.title}”. {first.who} sees to it."
+        return f"Next{when}: {_quoted(first.title)}. {_who_owes(first)} sees to it."
     whom = referral.owner.name if referral.owner else "us"
     return f"Nothing has a date now. You can write to {whom} here whenever you like."
+
+
+def late_words(referral, owed: Rights) -> str:
+    """Say what is late and whose it is to do, in two sentences, three at most; empty if nothing is.
+
+    That nobody has reached somebody who wants support is said in `next_step`, and not a second time here.
+    """
+    reaching = SUPPORT if referral.state == Referral.State.ACCEPTED and not referral.closed_at else ()
+    late = [view for view in owed.overdue if view.code not in reaching]
+    if not late:
+        return ""
+    first, more = late[0], len(late) - 1
+    day = long_day(first.due_on)
+    words = f"Something is late, and that is not your doing. {_who_owes(first)} owed you this by {day}:"
+    words += f" {_quoted(first.title)}."
+    if more:
+        words += f" {counted(more, 'other thing')} {'is' if more == 1 else 'are'} late too."
+    return words
+
+
+def _who_owes(right):
+    """Name whoever owes something as the subject of a sentence, by what they are where no name is known."""
+    role, _, name = right.who.partition(": ")
+    return f"{name}, {_lower(role)}," if name else role
+
+
+def _quoted(title):
+    return f"“{title.replace('“', '‘').replace('”', '’')}”"
 
 
 def _lower(words):
