@@ -23,14 +23,17 @@ NODES = 2_000
 """How many nodes an integer program may search before it counts as failed."""
 SKETCHES, SKETCH_NODES = 12, 30
 """How many tables are first made at random, and how many nodes each may take."""
+BASES = 2
+"""Near how many tables an insider's target is tried before everything is set free."""
 
 
 @dataclass(frozen=True)
 class Target:
     """A figure that nobody may know too narrowly: a sum of variables.
 
-    :param name: vintage, cube, cell; and what it is: a cell, the rest of its line, or the rest of a cell for somebody
-        who is in it
+    :param vintage, cube, cell: where it is
+    :param what: cell; rest: of its line without it; other months: of it without those of an earlier release; insider:
+        the rest of it for somebody who is in it
     :param terms: (variable, factor)
     :param need: how far apart two tables must lie: 3, or what its own figure leaves if that is less
     :param may_be_none: that there is anybody must not show, so one table must have none
@@ -67,7 +70,34 @@ def targets_of(system: System) -> tuple[Target, ...]:
     the Home Office publishes the exact total of each force. A zero that is shown and a cell that cannot be are exact
     by design. The rest of a line needs four values unless the figures of its other codes, taken alone, leave fewer.
     """
-    return tuple(target for vintage in system.vintages for target in _targets_of(system, vintage))
+    return tuple(
+        target
+        for number, vintage in enumerate(system.vintages)
+        for target in (*_targets_of(system, vintage), *_other_months(system, system.vintages[:number], vintage))
+    )
+
+
+def _other_months(system: System, earlier: Sequence[Vintage], vintage: Vintage) -> Iterator[Target]:
+    """Give what is left of each cell of a year without the months of a quarter, or of all quarters, if it is few.
+
+    Whoever has both can take one from the other, and the rest may never have been shown.
+    """
+    parts = [set(each.months) for each in earlier if set(each.months) < set(vintage.months)]
+    parts += [set().union(*parts)] if len(parts) > 1 else []
+    block = next(block for block in vintage.blocks if block.name == vintage.main)
+    shape = system.shape(vintage, vintage.main)
+    month = list(block.dimensions).index("month")
+    for cube in block.cubes:
+        if not cube.shown or cube.kept_from or "month" in cube.dimensions:
+            continue
+        for months in {frozenset(part): None for part in parts}:
+            for cell in cells_of(block, cube):
+                places = system.cell_sums[vintage.name, cube.code, cell]
+                rest = [place for place in places if shape.atoms[place - shape.first][month] not in months]
+                few = system.truth is None or system.truth[rest].sum() < FEWEST_SHOWN
+                if rest and few and (low_high := band(cube, cell))[0] < low_high[1]:
+                    terms = tuple((place, 1) for place in rest)
+                    yield Target(vintage.name, cube.code, cell, "other months", terms, APART, cube.sensitive)
 
 
 def _targets_of(system: System, vintage: Vintage) -> Iterator[Target]:
@@ -195,13 +225,11 @@ class Audit:
             if target.own:
                 self.insiders.setdefault(target.own, []).append(number)
         self.outsiders = np.array([not target.own for target in self.targets], dtype=bool)
-        self.stopped = False
         self.pool: list[np.ndarray] = []
-        self.pieces: dict[tuple[int, int], tuple] = {}
+        self.pieces: dict[int, tuple[csr_matrix, np.ndarray]] = {}
         if system.truth is not None:
             self.take(system.truth)
-        for table in pool:
-            self.take(table)
+        self._take_over(list(pool))
         if not self.pool:
             self._first()
 
@@ -209,15 +237,29 @@ class Audit:
         """Add a table to the pool if it fits exactly; say whether it did."""
         if table is None or not self.system.fits(table):
             return False
-        self.pool.append(table)
-        values = self.sums @ table
-        count = self.outsiders.copy()
-        for own, numbers in self.insiders.items():
-            if all(table[place] >= least for place, least in own):
-                count[numbers] = True
-        self.least = np.where(count, np.minimum(self.least, values), self.least)
-        self.most = np.where(count, np.maximum(self.most, values), self.most)
+        self._take_over([table])
         return True
+
+    def _take_over(self, tables: list[np.ndarray]) -> None:
+        """Add those of some tables to the pool that fit exactly."""
+        if not tables:
+            return
+        stack = np.stack(tables, axis=1)
+        stack = stack[:, self.system.fit(stack)]
+        if not stack.shape[1]:
+            return
+        self.pool += list(stack.T)
+        values = self.sums @ stack
+        self._widen(np.flatnonzero(self.outsiders), values)
+        for own, numbers in self.insiders.items():
+            places, least = np.array(own).T
+            inside = (stack[places] >= least[:, None]).all(axis=0)
+            if inside.any():
+                self._widen(np.array(numbers), values[:, inside])
+
+    def _widen(self, numbers: np.ndarray, values: np.ndarray) -> None:
+        self.least[numbers] = np.minimum(self.least[numbers], values[numbers].min(axis=1))
+        self.most[numbers] = np.maximum(self.most[numbers], values[numbers].max(axis=1))
 
     def _first(self) -> None:
         """Find a table where the true one is not kept."""
@@ -238,78 +280,86 @@ class Audit:
         """Give the targets that are not proved yet."""
         return [number for number in range(len(self.targets)) if not self.is_proved(number)]
 
-    def run(self) -> list[Failure]:
-        """Try every target; give those that are not wide enough, in order."""
+    def run(self, *, first_only: bool = False) -> list[Failure]:
+        """Try every target; give those that are not wide enough, in order, or only the first of them."""
         if not self.pool:
             return [Failure(target, 0, 0, stopped=True) for target in self.targets]
         for number in self.open():
-            self._try(number, self._near(number))
+            self._try_near(number, bases=1)
         self._sketch()
-        failures = {number: failure for number in self.open() if (failure := self.ask(number))}
+        failures = {}
+        for number in self.open():
+            if failure := self.ask(number):
+                failures[number] = failure
+                if first_only:
+                    break
         return [failure for number, failure in failures.items() if not self.is_proved(number)]
 
     def ask(self, number: int) -> Failure | None:
-        """Try one target with everything free to change that fits what is known."""
-        if self._try(number, None):
-            return None
-        return Failure(self.targets[number], int(self.least[number]), int(self.most[number]), stopped=self.stopped)
-
-    def _try(self, number: int, free: tuple[int, int] | None) -> bool:
-        """Push a target up and down until it is proved; with `free`, only the variables of a block may change."""
-        self.stopped = False
+        """Try one target with everything free that fits what is known; an insider's first near what others found."""
+        if self.targets[number].own:
+            self._try_near(number, bases=BASES)
+        stopped = False
         for sign in (-1, 1):
-            if not self.is_proved(number) and not self._push(number, sign, free):
-                self.stopped = True
-        return self.is_proved(number)
+            if not self.is_proved(number) and not self._push(number, sign):
+                stopped = True
+        if self.is_proved(number):
+            return None
+        return Failure(self.targets[number], int(self.least[number]), int(self.most[number]), stopped)
 
-    def _near(self, number: int) -> tuple[int, int] | None:
+    def _try_near(self, number: int, bases: int) -> None:
+        """Try a target within its block, all other blocks standing as in the true table, or in the last of the pool."""
+        own = self.targets[number].own
+        suitable = [table for table in self.pool if all(table[place] >= least for place, least in own)]
+        for base in [*suitable[:1], *reversed(suitable[1:])][:bases]:
+            for sign in (-1, 1):
+                if not self.is_proved(number):
+                    self._push(number, sign, base)
+
+    def _near(self, number: int) -> tuple[int, int]:
         """Give the variables of the block that a target lies in."""
-        terms = self.targets[number].terms
-        for shape in self.system.shapes.values():
-            if shape.first <= terms[0][0] < shape.end:
-                return shape.first, shape.end
-        return None
+        place = self.targets[number].terms[0][0]
+        return next((shape.first, shape.end) for shape in self.system.shapes.values() if place < shape.end)
 
-    def _push(self, number: int, sign: int, free: tuple[int, int] | None) -> bool:
-        """Look for a table with a target as high (sign -1) or as low (1) as proves it; say whether the solver ended."""
+    def _push(self, number: int, sign: int, base: np.ndarray | None = None) -> bool:
+        """Look for a table with a target as high (sign -1) or as low (1) as proves it; say whether the solver ended.
+
+        :param base: a table that stands still outside the block of the target
+        """
         target = self.targets[number]
         wish = self.most[number] - target.need if sign > 0 else self.least[number] + target.need
         if sign > 0 and target.may_be_none:
             wish = 0
         row, least = row_of(target, self.system.width), least_of(target, self.system.width)
         low, high = (wish, np.inf) if sign > 0 else (-np.inf, wish)
-        if free is None:
-            matrix, base, ends = self.system.matrix, None, (self.low, self.high)
-        else:
-            base = self._base(target)
-            if base is None:
-                return True
-            matrix, ends = self._piece(free, base)
-            span = slice(*free)
-            row, least = row[span], least[span]
-        matrix = vstack([matrix, csr_matrix(row)], format="csr")
+        matrix, ends, span = self.system.matrix, (self.low, self.high), slice(None)
+        if base is not None:
+            span = slice(*self._near(number))
+            matrix, ends = self._piece(span, base)
+        matrix = vstack([matrix, csr_matrix(row[span])], format="csr")
         table, ended = self.programs.solve(
-            sign * row, matrix, np.append(ends[0], low), np.append(ends[1], high), least=least, most=self.system.most
+            sign * row[span],
+            matrix,
+            np.append(ends[0], low),
+            np.append(ends[1], high),
+            least=least[span],
+            most=self.system.most,
         )
         if table is not None and base is not None:
             whole = base.copy()
-            whole[slice(*free)] = table
+            whole[span] = table
             table = whole
         self.take(table)
         return ended
 
-    def _base(self, target: Target) -> np.ndarray | None:
-        """Give a table that has the reader's own record in it."""
-        return next((t for t in self.pool if all(t[place] >= least for place, least in target.own)), None)
-
-    def _piece(self, free: tuple[int, int], base: np.ndarray):
+    def _piece(self, span: slice, base: np.ndarray):
         """Give the rows that bind some variables, all others standing as in a table."""
-        if free not in self.pieces:
-            part = self.system.matrix[:, slice(*free)]
+        if span.start not in self.pieces:
+            part = self.system.matrix[:, span]
             touched = np.flatnonzero(np.diff(part.indptr))
-            self.pieces[free] = part[touched], touched
-        part, touched = self.pieces[free]
-        rest = (self.system.matrix @ base)[touched] - part @ base[slice(*free)]
+            self.pieces[span.start] = part[touched], touched
+        part, touched = self.pieces[span.start]
+        rest = (self.system.matrix @ base)[touched] - part @ base[span]
         return part, (self.low[touched] - rest, self.high[touched] - rest)
 
     def _sketch(self) -> None:

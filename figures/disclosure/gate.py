@@ -17,6 +17,7 @@ from figures.disclosure.rounding import (
     control,
     hold,
     is_number,
+    show_again,
     withhold,
     without_zeros,
 )
@@ -74,6 +75,8 @@ class _Gate:
         for failure in failures:
             self._repair(failure.target)
         self._hold_what_hides_too_much()
+        if self.held:
+            self._put_back()
         audit = self._audit()
         return self._verdict(audit, audit.run())
 
@@ -81,11 +84,9 @@ class _Gate:
         vintage = vintage or self.vintage
         system = System([*self.published, vintage])
         if targets is None:
-            targets = [
-                *targets_of(system),
-                *insiders_of(system, self.insiders, newest=vintage.name),
-                *(insiders_of(system, self.insiders, newest=vintage.name, pairs=True) if self.pairs else ()),
-            ]
+            targets = list(targets_of(system))
+            for together in (1, 2) if self.pairs else (1,):
+                targets += insiders_of(system, self.insiders, newest=vintage.name, together=together)
         audit = Audit(system, targets, pool=self.pool, programs=self.programs, seed=self.seed)
         self.pool = audit.pool
         return audit
@@ -132,7 +133,8 @@ class _Gate:
         """
         system = System([*self.published, self.vintage])
         groups = self._groups(system)
-        found = [self._program(system, failure, groups, sign) for sign in (-1, 1)]
+        must_reach_none = failure.target.may_be_none and failure.low > 0
+        found = [self._program(system, failure, groups, sign) for sign in ((1,) if must_reach_none else (-1, 1))]
         found = [each for each in found if each is not None]
         if not found:
             return frozenset()
@@ -142,18 +144,14 @@ class _Gate:
     def _groups(self, system: System) -> list[tuple[float, list[tuple[str, Cell]]]]:
         """Give what can be withheld: the cost, and the cells that say the same."""
         groups: dict[tuple, list[tuple[str, Cell]]] = {}
-        costs: dict[tuple, float] = {}
+        costs: Counter = Counter()
         tops = _tops(self.vintage)
-        for block in self.vintage.blocks:
-            for cube in block.cubes:
-                for cell, value in cube.shown.items() if not cube.kept_from else ():
-                    if is_number(value) and value >= FEWEST_SHOWN:
-                        says = frozenset(
-                            (name, code) for name, code in zip(cube.dimensions, cell, strict=True) if code != ALL
-                        )
-                        key = (tops[block.name], says)
-                        groups.setdefault(key, []).append((cube.code, cell))
-                        costs[key] = costs.get(key, 0.0) + _cost(cube, cell, value)
+        for code, cube in self.vintage.cubes.items():
+            for cell, value in cube.shown.items() if not cube.kept_from else ():
+                if is_number(value) and value >= FEWEST_SHOWN:
+                    key = _says(tops, self.vintage, code, cell)
+                    groups.setdefault(key, []).append((code, cell))
+                    costs[key] += _cost(cell, value)
         return [(costs[key], cells) for key, cells in groups.items()]
 
     def _program(self, system: System, failure: Failure, groups, sign: int):
@@ -219,6 +217,21 @@ class _Gate:
             if len(cube.withheld) > max(1, WITHHELD_AT_MOST * len(cube.cells)):
                 self._hold(code, f"{len(cube.withheld)} of its {len(cube.cells)} cells would be withheld")
 
+    def _put_back(self) -> None:
+        """Show again what was withheld in vain, because a cube was held afterwards; figures that say the same together.
+
+        What is shown again is audited again in full.
+        """
+        groups: dict[tuple, list[tuple[str, Cell]]] = {}
+        tops = _tops(self.vintage)
+        for code, cell in self.withheld:
+            groups.setdefault(_says(tops, self.vintage, code, cell), []).append((code, cell))
+        for cells in groups.values():
+            again = show_again(self.vintage, frozenset(cells))
+            if not self._audit(vintage=again).run(first_only=True):
+                self.vintage = again
+                self.withheld = [each for each in self.withheld if each not in cells]
+
     def _verdict(self, audit: Audit, failures: list[Failure]) -> Verdict:
         if failures:
             for code in self.vintage.cubes:
@@ -264,18 +277,24 @@ def hidden_share(cube: CubeCounts) -> float:
 
 
 def _tops(vintage: Vintage) -> dict[str, str]:
-    """Name for each block the topmost that it is tied to by equality: cells over the same codes then say the same."""
+    """Name for each cube the topmost block that its own is tied to by equality."""
     blocks = {block.name: block for block in vintage.blocks}
     tops = {}
     for block in vintage.blocks:
         top = block
         while top.parent and blocks[top.parent].unit == top.unit:
             top = blocks[top.parent]
-        tops[block.name] = top.name
+        tops.update(dict.fromkeys((cube.code for cube in block.cubes), top.name))
     return tops
 
 
-def _cost(cube: CubeCounts, cell: Cell, value: int) -> float:
+def _says(tops: dict[str, str], vintage: Vintage, code: str, cell: Cell) -> tuple[str, frozenset[tuple[str, str]]]:
+    """Give what a cell says, alike for the same figure in another cube."""
+    names = vintage.cubes[code].dimensions
+    return tops[code], frozenset((name, each) for name, each in zip(names, cell, strict=True) if each != ALL)
+
+
+def _cost(cell: Cell, value: int) -> float:
     """What it costs the reader that a cell is withheld: more for larger ones and margins, most for the total."""
     weight = 1.0
     if cell and all(code == ALL for code in cell):

@@ -53,7 +53,14 @@ def band(cube: CubeCounts, cell: Cell) -> tuple[int, int]:
     large = count is not None and count.number >= FEWEST_SHOWN
     if cell in cube.withheld or (large and not is_small(count)):
         return FEWEST_SHOWN, WITHOUT_END
-    return int(cube.zero_shown), WITHOUT_END if large or cell in cube.few else FEWEST_SHOWN - 1
+    return int(shows_zeros(cube)), WITHOUT_END if large or cell in cube.few else FEWEST_SHOWN - 1
+
+
+def shows_zeros(cube: CubeCounts) -> bool:
+    """Whether a hidden cell of a cube cannot be zero, as a zero would be shown."""
+    return cube.zero_shown and not any(
+        value == HIDDEN and cell in cube.cells and cube.cells[cell].number == 0 for cell, value in cube.shown.items()
+    )
 
 
 def control(vintage: Vintage, possible: Mapping[tuple[str, Cell], bool]) -> Vintage:
@@ -92,6 +99,16 @@ def withhold(vintage: Vintage, cells: frozenset[tuple[str, Cell]]) -> Vintage:
     def change(cube):
         gone = frozenset(cell for code, cell in cells if code == cube.code)
         return replace(cube, shown={**cube.shown, **dict.fromkeys(gone, HIDDEN)}, withheld=cube.withheld | gone)
+
+    return of_cubes(vintage, change)
+
+
+def show_again(vintage: Vintage, cells: frozenset[tuple[str, Cell]]) -> Vintage:
+    """Show cells, as (cube, cell), that were withheld."""
+
+    def change(cube):
+        back = {cell: nearest_five(cube.cells[cell].number) for code, cell in cells if code == cube.code}
+        return replace(cube, shown={**cube.shown, **back}, withheld=cube.withheld - back.keys())
 
     return of_cubes(vintage, change)
 

@@ -79,9 +79,11 @@ class Shape:
 def shape_of(block: BlockCounts, first: int = 0) -> Shape:
     """Lay out the atoms of a block.
 
-    :raises NotAuditable: if it has over 5,000, or counts an atom that it does not have
+    :raises NotAuditable: if it has over 5,000, names a code as a margin, or counts an atom that it does not have
     """
     codes = [finest(codes) for codes in block.dimensions.values()]
+    if any(ALL in each for each in block.dimensions.values()):
+        raise NotAuditable(f"The block {block.name} has a code named {ALL!r}, which means every code together.")
     size = int(np.prod([len(each) for each in codes], dtype=object)) if codes else 1
     if size > LARGEST_BLOCK:
         raise NotAuditable(f"The block {block.name} has {size:,} atoms; at most {LARGEST_BLOCK:,} can be audited.")
@@ -252,6 +254,8 @@ class System:
             self._show(vintage, rows)
             self._tell(vintage, rows)
         self._link(rows)
+        for after, before in self._covers() if linked else ():
+            self._link_people_and_incidents(after, before, rows)
         self.matrix = rows.matrix(self.width)
         self.low = np.array(rows.low, dtype=np.int64)
         self.high = np.array(rows.high, dtype=np.int64)
@@ -263,8 +267,13 @@ class System:
 
     def fits(self, table: np.ndarray) -> bool:
         """Whether whole numbers satisfy every row exactly."""
-        sums = self.matrix @ table
-        return bool((table >= 0).all() and (sums >= self.low).all() and (sums <= self.high).all())
+        return bool(self.fit(table[:, None])[0])
+
+    def fit(self, tables: np.ndarray) -> np.ndarray:
+        """Say of each of several tables, as columns, whether it satisfies every row exactly."""
+        sums = self.matrix @ tables
+        within = (sums >= self.low[:, None]) & (sums <= self.high[:, None])
+        return within.all(axis=0) & (tables >= 0).all(axis=0)
 
     def shape(self, vintage: Vintage, block: str) -> Shape:
         """Give the variables of one block."""
@@ -368,6 +377,46 @@ class System:
             if link.changed:
                 rows.add([(place, 1) for place in range(first, free)], 0, link.changed)
 
+    def _covers(self) -> Iterator[tuple[Vintage, list[Vintage]]]:
+        """Give each vintage with those before it whose months it has, each month in the last of them alone."""
+        for number, after in enumerate(self.vintages):
+            free, found = set(after.months), []
+            for before in reversed(self.vintages[:number]):
+                if set(before.months) <= free and _has_truth(before) and _has_truth(after):
+                    found.append(before)
+                    free -= set(before.months)
+            if found:
+                yield after, found
+
+    def _link_people_and_incidents(self, after: Vintage, before: Sequence[Vintage], rows: Rows) -> None:
+        """Incidents of parts add up to those of the whole; people are no fewer than in a part, no more than in all.
+
+        Where records changed in between, the reader is told by how much that is off.
+        """
+        whole = {month for vintage in before for month in vintage.months} == set(after.months)
+        for unit in MEANT_BY_SHOWN:
+            groups = [self._all_of(vintage, unit) for vintage in (after, *before)]
+            if not all(groups):
+                continue
+            own, parts = groups[0], groups[1:]
+            (total, *numbers) = [sum(number for _place, number in group) for group in groups]
+            for part, number in zip(parts, numbers, strict=True) if unit == "people" else ():
+                rows.add(_less(own, part), min(0, total - number), WITHOUT_END)
+            off = total - sum(numbers)
+            together = [pair for part in parts for pair in part]
+            if unit == "incidents":
+                rows.add(_less(own, together), -abs(off), abs(off) if whole else WITHOUT_END)
+            elif whole:
+                rows.add(_less(own, together), -WITHOUT_END, max(0, off))
+
+    def _all_of(self, vintage: Vintage, unit: str) -> list[tuple[int, int]]:
+        """Give (variable, true number) of the atoms of the first block of a unit."""
+        for block in vintage.blocks:
+            if block.unit == unit:
+                shape = self.shape(vintage, block.name)
+                return [(place, block.atoms.get(atom, 0)) for place, atom in enumerate(shape.atoms, shape.first)]
+        return []
+
     def _truth(self) -> np.ndarray | None:
         if not all(_has_truth(vintage) for vintage in self.vintages):
             return None
@@ -386,6 +435,11 @@ class System:
 def _has_truth(vintage: Vintage) -> bool:
     """Whether the true counts are given, not only what was shown."""
     return any(cube.cells for block in vintage.blocks for cube in block.cubes)
+
+
+def _less(one: Iterable[tuple[int, int]], other: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Give the terms of the sum of some variables less the sum of others, from pairs that begin with a variable."""
+    return [*((place, 1) for place, _number in one), *((place, -1) for place, _number in other)]
 
 
 def _weight(shape: Shape, place: int) -> int:

@@ -14,7 +14,7 @@ from itertools import product
 
 import numpy as np
 
-from figures.cubes import ALL, BLOCKS, DIMENSIONS, RIGHTS, blocks_of, cubes_of
+from figures.cubes import ALL, BLOCKS, DIMENSIONS, RIGHTS, Block, blocks_of, cubes_of
 from figures.disclosure import BlockCounts, Cell, Count, CubeCounts, Vintage
 from figures.periods import Period
 
@@ -65,7 +65,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Year:
-    """The assaults of one financial year, and the rights owed after them.
+    """The assaults of one financial year, and what is counted apart from them, by block.
 
     :param five: the areas with the later area of each, or without where nothing changed
     :param changed_in: the quarter at whose end the two areas are in force; 0 for never
@@ -73,7 +73,7 @@ class Year:
 
     period: Period
     records: tuple[Record, ...]
-    owed: tuple[Record, ...]
+    others: Mapping[str, Sequence[Record]]
     five: Mapping[str, str]
     changed_in: int = 0
 
@@ -97,7 +97,7 @@ class Year:
             if each.codes["month"] in period.months
         ]
         codes = {"month": dict.fromkeys(period.months, ""), "area": areas}
-        return counted(f"{period.code}/{edition}", period, records, self.owed, codes)
+        return counted(f"{period.code}/{edition}", period, records, self.others, codes)
 
     def vintages(self) -> list[Vintage]:
         """Give the four quarters at the first draw, and the year at the second."""
@@ -116,27 +116,36 @@ def _dimension(name: str) -> dict[str, str]:
 
 
 def counted(
-    name: str, period: Period, records: Sequence[Record], owed: Sequence[Record], codes: Mapping[str, Mapping[str, str]]
+    name: str,
+    period: Period,
+    records: Sequence[Record],
+    others: Mapping[str, Sequence[Record]],
+    codes: Mapping[str, Mapping[str, str]],
 ) -> Vintage:
-    """Count records as one vintage, with the blocks and cubes of its period that there are."""
+    """Count records as one vintage, with the blocks and cubes of its period that there are.
+
+    :param others: what is counted in blocks that stand apart, of which those of its months count
+    :param codes: of the dimensions that come with the period
+    """
     blocks = []
     for block in blocks_of(period.level):
         dimensions = {each: dict(codes.get(each) or _dimension(each)) for each in block.dimensions}
-        if block.name == "rights":
-            rows = [(_atom(block.dimensions, each.codes), each) for each in owed]
-        elif block.unit == "incidents":
+        apart = [each for each in others.get(block.name, ()) if each.codes["month"] in period.months]
+        if block.unit == "incidents":
             rows = [((), each) for each in {each.incident: each for each in records}.values()]
         elif block.unit == "people":
             rows = list(_people(block.dimensions, records))
         else:
-            rows = [(_atom(block.dimensions, each.codes), each) for each in records]
-        behind = {"incidents": [((), each) for each in records]}.get(block.unit, rows)
-        blocks.append(
-            _block(
-                block, dimensions, rows, behind, [cube for cube in cubes_of(period.level) if cube.block == block.name]
-            )
-        )
+            rows = [(_atom(block.dimensions, each.codes), each) for each in (records if _is_tied(block) else apart)]
+        behind = [((), each) for each in records] if block.unit == "incidents" else rows
+        cubes = [cube for cube in cubes_of(period.level) if cube.block == block.name]
+        blocks.append(_block(block, dimensions, rows, behind, cubes))
     return Vintage(name, period.months, tuple(blocks), "events" if period.quarter else "events-year")
+
+
+def _is_tied(block: Block) -> bool:
+    """Whether a block counts assaults; others stand apart, or count incidents or people."""
+    return block.unit == "assaults"
 
 
 def _people(dimensions: Sequence[str], records: Sequence[Record]) -> Iterable[tuple[Cell, Record]]:
@@ -151,7 +160,7 @@ def _atom(dimensions: Sequence[str], codes: Mapping[str, str]) -> Cell:
     return tuple(codes[name] for name in dimensions)
 
 
-def _block(block, dimensions, rows, behind, cubes) -> BlockCounts:
+def _block(block: Block, dimensions, rows, behind, cubes) -> BlockCounts:
     atoms: dict[Cell, int] = {}
     for atom, _record in rows:
         atoms[atom] = atoms.get(atom, 0) + 1
@@ -216,7 +225,7 @@ def made(
     :param twist: changes codes, persons and incidents before they are counted
     """
     random = np.random.default_rng(seed)
-    weights = {**ODDS, **(odds or {})}
+    weights = {**{name: [1] * len(_dimension(name)) for name in _counted_by()}, **ODDS, **(odds or {})}
     rows: list[dict] = []
     for month in random.integers(0, 12, size=size):
         codes = {"month": period.months[month]}
@@ -244,17 +253,27 @@ def made(
         taken.add((person, incident))
         draw = random.random()
         records.append(Record(codes, person, incident, int(draw < late), 1 if draw > 1 - gone else 99))
-    return Year(period, tuple(records), tuple(_owed(random, records)), five, changed_in)
+    return Year(period, tuple(records), _others(random, records), five, changed_in)
 
 
-def _owed(random: np.random.Generator, records: Sequence[Record]) -> Iterable[Record]:
-    for record in records:
-        for right in _dimension("right"):
-            if random.random() < 0.25:
-                kept = ("in-time", "late", "open")[random.choice(3, p=(0.8, 0.12, 0.08))]
-                yield replace(record, codes={"right": right, "kept": kept})
+def _counted_by() -> Iterable[str]:
+    """Name the dimensions of assaults that come with no force and no period."""
+    names = dict.fromkeys(name for block in BLOCKS.values() if _is_tied(block) for name in block.dimensions)
+    return [name for name in names if name not in ("month", "area")]
 
 
-def all_blocks() -> tuple[str, ...]:
-    """Name every block, so that a test notices one that is not made."""
-    return tuple(BLOCKS)
+def _others(random: np.random.Generator, records: Sequence[Record]) -> dict[str, list[Record]]:
+    """Make what is counted in the blocks that stand apart, the first atoms the commonest."""
+    found: dict[str, list[Record]] = {}
+    for block in BLOCKS.values():
+        if block.parent or _is_tied(block):
+            continue
+        atoms = list(product(*(_dimension(name) for name in block.dimensions)))
+        atoms = [atom for atom in atoms if not block.impossible(dict(zip(block.dimensions, atom, strict=True)))]
+        odds = 1 / np.arange(1.0, len(atoms) + 1)
+        for record in records:
+            for _each in range(random.integers(0, 5)):
+                atom = atoms[random.choice(len(atoms), p=odds / odds.sum())]
+                codes = {"month": record.codes["month"], **dict(zip(block.dimensions, atom, strict=True))}
+                found.setdefault(block.name, []).append(replace(record, codes=codes))
+    return found
