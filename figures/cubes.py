@@ -258,6 +258,22 @@ DIMENSIONS = {
             "Recorded as a crime",
             _codes(("yes", "Yes"), ("pending", "Not yet"), ("no", "Decided not to"), (NOT_KNOWN, "Not known")),
         ),
+        Dimension(
+            "happened",
+            "Assaulted or abused in the month, as answered",
+            _codes(("nothing", "Neither"), ("abused", "Threats or abuse"), ("assaulted", "Assaulted or spat at")),
+            note="The graver of the two: somebody both abused and assaulted answers that they were assaulted.",
+        ),
+        Dimension(
+            "reported",
+            "Reported, as answered",
+            _codes(
+                ("whole", "All of it"),
+                ("some", "Some of it"),
+                ("none", "None of it"),
+                ("not-asked", "Nothing to report"),
+            ),
+        ),
         Dimension("right", "Right of the Victims’ Code"),
         Dimension(
             "kept",
@@ -287,6 +303,13 @@ BLOCKS = {
         Block("contacts", "assaults", "quarter", ("contact",), parent="events"),
         Block("incidents", "incidents", "quarter", (), parent="events"),
         Block("people", "people", "quarter", (), parent="events"),
+        Block(
+            "pulse",
+            "answers",
+            "quarter",
+            ("happened", "reported"),
+            impossible=lambda atom: (atom["happened"] == "nothing") != (atom["reported"] == "not-asked"),
+        ),
         Block("events-year", "assaults", "year", ("month", "area", "kind")),
         Block("outcomes", "assaults", "year", ("outcome", "kind"), parent="events-year"),
         Block("cameras", "assaults", "year", ("camera", "outcome"), parent="outcomes"),
@@ -329,6 +352,11 @@ CUBES = {
              "Four people hurt in one struggle are one incident and four assaults."),
         Cube("C11", "People assaulted", "people", (), "People: each counted once in the period",
              "Somebody assaulted twice in a quarter is one person.", audience="pcc"),
+        Cube("C26", "Asked anonymously: what happened, and was it reported", "pulse", ("happened", "reported"),
+             "Answers: one person about one month",
+             "Everybody of the workforce who signs in is asked once a month about the month before. Whoever answers "
+             "chooses to, so it is no sample: it shows that there is more, and not how much.",
+             scope="Officers, staff and everybody else who works for the force, and answered"),
         Cube("C4", "Assaults by policing area and kind", "events-year", ("area", "kind"), ASSAULTS, _COUNTED),
         Cube("C6", "Outcome in law by kind", "outcomes", ("outcome", "kind"), ASSAULTS,
              "The furthest that the case had come on the day of drawing."),

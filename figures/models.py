@@ -492,7 +492,7 @@ class Workforce(Reference):
 
 
 class PulseAnswer(models.Model):
-    """One answer to the question that is asked of everybody once a month: tied to nobody, with a random key and no time.
+    """One answer to the question that is asked of everybody once a month: tied to nobody, with a random key, no time.
 
     Kept under the month, in which it is the only thing known of when (pulse.py).
     """
@@ -503,7 +503,7 @@ class PulseAnswer(models.Model):
         ASSAULTED = "assaulted", "Yes: assaulted or spat at"
 
     class Reported(models.TextChoices):
-        ALL = "all", "Yes, all of it"
+        WHOLE = "whole", "Yes, all of it"
         SOME = "some", "Some of it"
         NONE = "none", "No"
         NOT_ASKED = "not-asked", "Nothing to report"
@@ -520,7 +520,7 @@ class PulseAnswer(models.Model):
             models.CheckConstraint(
                 name="pulse_answer_is_known",
                 condition=Q(happened="nothing", reported="not-asked")
-                | Q(happened__in=["abused", "assaulted"], reported__in=["all", "some", "none"]),
+                | Q(happened__in=["abused", "assaulted"], reported__in=["whole", "some", "none"]),
             ),
         ]
         indexes = [models.Index(name="pulse_answer_by_month", fields=["force", "month"])]

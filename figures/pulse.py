@@ -7,14 +7,14 @@ answer. Whoever may read the database's own bookkeeping could guess from the ord
 of who was asked are deleted as soon as the month is over.
 """
 
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from django.db.models import Count
+from django.db.models import F
 
 from campion.working_days import london_date
-from figures.cubes import ALL
-from figures.disclosure import Count as Counted
 from figures.models import PulseAnswer, PulseAsked
+from reports.counts import Counted, counted
 
 
 def asked_about(at: datetime) -> date:
@@ -50,22 +50,14 @@ def forget_who_was_asked(*, at: datetime) -> int:
     return PulseAsked.objects.filter(month__lt=asked_about(at)).delete()[0]
 
 
-def counts(*, force, since: date, until: date) -> tuple[dict, dict]:
-    """Count the answers of months from `since`, before `until`: the atoms of the block `pulse`, and its cube's cells.
+def count(force_id: int, months: Iterable[str], dimensions: Sequence[str], tables: Iterable[Sequence[str]]) -> Counted:
+    """Count the answers about some months by what happened and whether it was reported, with every margin.
 
-    An answer counts as a person and as an event of its own: nobody can tell whether two come from one person.
+    An answer counts as a person and an event of its own: nobody can tell whether two come from one person.
 
-    :returns: ({(happened, reported): number}, {(happened or "all", reported or "all"): disclosure.Count})
+    :param months: codes, such as 2025-04
     """
-    rows = PulseAnswer.objects.filter(force=force, month__gte=since, month__lt=until)
-    atoms = {
-        (happened, reported): number
-        for happened, reported, number in rows.values_list("happened", "reported").annotate(number=Count("pk"))
-    }
-    cells: dict[tuple[str, str], int] = {}
-    for happened in (*PulseAnswer.Happened.values, ALL):
-        for reported in (*PulseAnswer.Reported.values, ALL):
-            cells[happened, reported] = sum(
-                number for (h, r), number in atoms.items() if happened in (h, ALL) and reported in (r, ALL)
-            )
-    return atoms, {cell: Counted(number, number, number) for cell, number in cells.items()}
+    asked_about = [date.fromisoformat(f"{month}-01") for month in months]
+    rows = PulseAnswer.objects.filter(force=force_id, month__in=asked_about).order_by()
+    rows = rows.annotate(person_key=F("key"), incident_key=F("key"))
+    return counted(rows, "assaults", {name: F(name) for name in dimensions}, tables, {})

@@ -47,12 +47,12 @@ class Migration(migrations.Migration):
                 ('key', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
                 ('month', models.DateField()),
                 ('happened', models.CharField(choices=[('nothing', 'No'), ('abused', 'Yes: threats or abuse'), ('assaulted', 'Yes: assaulted or spat at')], max_length=10)),
-                ('reported', models.CharField(choices=[('all', 'Yes, all of it'), ('some', 'Some of it'), ('none', 'No'), ('not-asked', 'Nothing to report')], max_length=10)),
+                ('reported', models.CharField(choices=[('whole', 'Yes, all of it'), ('some', 'Some of it'), ('none', 'No'), ('not-asked', 'Nothing to report')], max_length=10)),
                 ('force', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campion.force')),
             ],
             options={
                 'indexes': [models.Index(fields=['force', 'month'], name='pulse_answer_by_month')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('month__day', 1)), name='pulse_answer_month_is_its_first_day'), models.CheckConstraint(condition=models.Q(models.Q(('happened', 'nothing'), ('reported', 'not-asked')), models.Q(('happened__in', ['abused', 'assaulted']), ('reported__in', ['all', 'some', 'none'])), _connector='OR'), name='pulse_answer_is_known')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('month__day', 1)), name='pulse_answer_month_is_its_first_day'), models.CheckConstraint(condition=models.Q(models.Q(('happened', 'nothing'), ('reported', 'not-asked')), models.Q(('happened__in', ['abused', 'assaulted']), ('reported__in', ['whole', 'some', 'none'])), _connector='OR'), name='pulse_answer_is_known')],
             },
         ),
         migrations.CreateModel(

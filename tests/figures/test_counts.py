@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from campion.models import WorkerType
 from campion.roles import Role
+from figures import pulse
 from figures.cubes import ALL, BLOCKS, CUBES, DIMENSIONS, NOT_KNOWN, RIGHTS
 from reports import actions, counts
 from reports.actions import drafts
@@ -305,7 +306,9 @@ def test_every_reference_code_is_mapped(mapping, model, dimension):
 def test_every_dimension_of_every_block_can_be_counted(place):
     for block in BLOCKS.values():
         tables = [cube.dimensions for cube in CUBES.values() if cube.block == block.name]
-        if block.unit == "clocks":
+        if block.unit == "answers":
+            found = pulse.count(place.force.pk, scope(place).months, block.dimensions, tables)
+        elif block.unit == "clocks":
             found = welfare.count_rights(scope(place), block.dimensions, tables)
         elif set(block.dimensions) & set(welfare.DIMENSIONS):
             found = welfare.count(scope(place), block.dimensions, tables)

@@ -97,7 +97,7 @@ def test_only_one_answer_to_one_asking(officer):
 def test_nothing_happened_needs_no_second_answer(officer):
     client = signed_in(officer)
     client.get("/home/")
-    client.post("/home/question/", {"happened": "nothing", "reported": "all"})
+    client.post("/home/question/", {"happened": "nothing", "reported": "whole"})
     assert PulseAnswer.objects.get().reported == "not-asked"
 
 
@@ -106,7 +106,7 @@ def test_nothing_happened_needs_no_second_answer(officer):
     [
         ({}, "Choose what happened, or leave the question."),
         ({"happened": "abused"}, "Choose whether you reported it."),
-        ({"happened": "sometimes", "reported": "all"}, ""),
+        ({"happened": "sometimes", "reported": "whole"}, ""),
     ],
 )
 def test_what_is_missing_is_said_and_nothing_is_lost(officer, sent, sentence):
@@ -126,7 +126,7 @@ def test_it_may_be_left(officer):
 
 
 def test_an_answer_is_never_changed_nor_deleted(place):
-    pulse.answer(force=place.force, month=NOVEMBER, happened="abused", reported="all")
+    pulse.answer(force=place.force, month=NOVEMBER, happened="abused", reported="whole")
     for statement in ("UPDATE figures_pulseanswer SET reported = 'none'", "DELETE FROM figures_pulseanswer"):
         with (
             pytest.raises(Exception, match="permission denied|refused"),
@@ -139,8 +139,8 @@ def test_an_answer_is_never_changed_nor_deleted(place):
 @pytest.mark.parametrize(
     "answer",
     [
-        {"month": date(2026, 11, 2), "happened": "abused", "reported": "all"},
-        {"month": NOVEMBER, "happened": "nothing", "reported": "all"},
+        {"month": date(2026, 11, 2), "happened": "abused", "reported": "whole"},
+        {"month": NOVEMBER, "happened": "nothing", "reported": "whole"},
         {"month": NOVEMBER, "happened": "abused", "reported": "not-asked"},
     ],
 )
@@ -158,12 +158,13 @@ def test_who_was_asked_is_forgotten_once_the_month_is_over(officer, time_machine
 
 
 def test_answers_are_counted_by_the_month_with_every_margin(place):
-    for happened, reported, number in (("nothing", "not-asked", 7), ("abused", "none", 5), ("abused", "all", 2)):
+    for happened, reported, number in (("nothing", "not-asked", 7), ("abused", "none", 5), ("abused", "whole", 2)):
         for _ in range(number):
             pulse.answer(force=place.force, month=NOVEMBER, happened=happened, reported=reported)
-    pulse.answer(force=place.force, month=date(2026, 12, 1), happened="abused", reported="all")
-    pulse.answer(force=world.make_force("otherton").force, month=NOVEMBER, happened="abused", reported="all")
-    atoms, cells = pulse.counts(force=place.force, since=date(2026, 10, 1), until=date(2026, 12, 1))
-    assert atoms == {("nothing", "not-asked"): 7, ("abused", "none"): 5, ("abused", "all"): 2}
-    assert cells["all", "all"].number == 14 and cells["abused", "all"].number == 7
-    assert cells["assaulted", "some"].number == 0
+    pulse.answer(force=place.force, month=date(2026, 12, 1), happened="abused", reported="whole")
+    pulse.answer(force=world.make_force("otherton").force, month=NOVEMBER, happened="abused", reported="whole")
+    found = pulse.count(place.force.pk, ["2026-10", "2026-11"], ("happened", "reported"), [("happened", "reported")])
+    assert found.atoms == {("nothing", "not-asked"): 7, ("abused", "none"): 5, ("abused", "whole"): 2}
+    cells = found.cells[0]
+    assert cells["all", "all"] == (14, 14, 14) and cells["abused", "all"] == (7, 7, 7)
+    assert ("assaulted", "some") not in cells
