@@ -257,6 +257,7 @@ SECTIONS = {
     "who": "Who, and how badly",
     "law": "What came of it in law",
     "care": "How victims were looked after",
+    "unreported": "What is not reported",
 }
 
 _BANDS = {"07": "07–11", "11": "11–15", "15": "15–19", "19": "19–23", "23": "23–03", "03": "03–07"}
@@ -300,6 +301,8 @@ PANELS = (
           note="Somebody assaulted at work has the rights of any victim of crime, with the same time limits."),
     Panel("delays", "How soon police were told", "care", ("C22",), "delay",
           sentence=_row("Told within 24 hours", "Within 24 hours")),
+    Panel("asked", "Asked anonymously", "unreported", ("C26",), "happened", "reported", most="The most answers",
+          note="Whoever answers chooses to, so it is no sample: it shows that there is more, and not how much."),
 )  # fmt: skip
 BY_NAME = {panel.name: panel for panel in PANELS}
 

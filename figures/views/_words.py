@@ -30,7 +30,8 @@ NOT_COLLECTED = (
 )
 """What a reader may look for and not find, and why."""
 
-_UNITS = {"assaults": "Assaults", "incidents": "Incidents", "people": "People", "clocks": "Things owed"}
+_UNITS = {"clocks": "Things owed"}
+"""Units whose own word would say nothing to a reader."""
 
 
 def dictionary(*audiences: str) -> dict:
@@ -69,7 +70,7 @@ def _table(cube):
     return {
         "code": cube.code,
         "title": cube.title,
-        "unit": _UNITS[BLOCKS[cube.block].unit],
+        "unit": _UNITS.get(BLOCKS[cube.block].unit, BLOCKS[cube.block].unit),
         "rows": [{"key": key, "value": value} for key, value in rows],
     }
 

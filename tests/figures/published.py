@@ -47,6 +47,9 @@ LEANING = {
 """How often each code comes, of a hundred or so: what is invented looks like a force of some size."""
 
 
+PER_ASSAULT = {"incidents": 0.8, "people": 0.7, "clocks": 4, "answers": 3}
+
+
 def invented(span, *, seed=1, hidden=0.0, scale=1):
     """Give what is shown of every cube of a period, by mode R: (cube, codes) -> a multiple of five or [c].
 
@@ -57,18 +60,24 @@ def invented(span, *, seed=1, hidden=0.0, scale=1):
     found = {}
     for cube in cubes_of(span.level):
         unit = BLOCKS[cube.block].unit
-        counted = {"assaults": size, "incidents": int(size * 0.8), "people": int(size * 0.7), "clocks": size * 4}[unit]
+        counted = int(size * PER_ASSAULT.get(unit, 1))
         lists = [codes_of(name, span) for name in cube.dimensions]
         finest = [[row["code"] for row in rows if row["code"] not in {r["parent"] for r in rows}] for rows in lists]
-        atoms = list(itertools.product(*finest))
+        whole = set(cube.dimensions) == set(BLOCKS[cube.block].dimensions)
+        atoms = [atom for atom in itertools.product(*finest) if not (whole and _impossible(cube, atom))]
         weights = [_weight(cube.dimensions, finest, atom) * told.uniform(0.7, 1.3) for atom in atoms]
         numbers = [round(counted * weight / sum(weights)) for weight in weights]
         parents = [{row["code"]: row["parent"] for row in rows} for rows in lists]
         for codes in itertools.product(*[[row["code"] for row in rows] + [ALL] for rows in lists]):
-            number = sum(n for atom, n in zip(atoms, numbers, strict=True) if _within(atom, codes, parents))
+            inside = [n for atom, n in zip(atoms, numbers, strict=True) if _within(atom, codes, parents)]
+            number = sum(inside)
             hides = number < 5 or (told.random() < hidden and any(code != ALL for code in codes))
-            found[cube.code, codes] = "[c]" if hides else 5 * ((number + 2) // 5)
+            found[cube.code, codes] = "[z]" if not inside else "[c]" if hides else 5 * ((number + 2) // 5)
     return found
+
+
+def _impossible(cube, atom):
+    return BLOCKS[cube.block].impossible(dict(zip(cube.dimensions, atom, strict=True)))
 
 
 def _weight(dimensions, finest, atom):
