@@ -30,8 +30,9 @@ test: packages-dev built ## install what the tests need, and run them
 	@$(PYTHON) campion/local_install.py browser
 	@$(BIN)/python -m pytest -n 2
 
-soak: packages-dev ## let two people claim one case at once, a thousand times
+soak: packages-dev ## two people claim one case at once, a thousand times; a solver attacks over 200 releases (40 minutes)
 	@CAMPION_SOAK=1 $(BIN)/python -m pytest tests/victims/test_races.py
+	@CAMPION_SOAK=1 $(BIN)/python -m pytest -n 2 --durations=5 tests/figures/test_disclosure_attacks.py tests/figures/soak_disclosure.py
 
 check: packages-dev built ## everything that can be checked without running: style, imports, migrations, settings, locks
 	@mkdir -p var
