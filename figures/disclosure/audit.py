@@ -8,10 +8,12 @@ the same everywhere.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_matrix, vstack
+from scipy.sparse.csgraph import connected_components
 
 from figures.disclosure.contract import ALL, Cell, CubeCounts, Vintage
 from figures.disclosure.rounding import FEWEST_INCIDENTS, FEWEST_PEOPLE, FEWEST_SHOWN, WITHOUT_END, band
@@ -226,7 +228,8 @@ class Audit:
                 self.insiders.setdefault(target.own, []).append(number)
         self.outsiders = np.array([not target.own for target in self.targets], dtype=bool)
         self.pool: list[np.ndarray] = []
-        self.pieces: dict[int, tuple[csr_matrix, np.ndarray]] = {}
+        self.pieces: dict[tuple[int, int], tuple[csr_matrix, np.ndarray]] = {}
+        self.parts: np.ndarray | None = None
         if system.truth is not None:
             self.take(system.truth)
         self._take_over(list(pool))
@@ -296,71 +299,80 @@ class Audit:
         return [failure for number, failure in failures.items() if not self.is_proved(number)]
 
     def ask(self, number: int) -> Failure | None:
-        """Try one target with everything free that fits what is known; an insider's first near what others found."""
+        """Try one target with all free that it hangs together with; an insider's first near what others found."""
         if self.targets[number].own:
             self._try_near(number, bases=BASES)
-        stopped = False
+        base, stopped = next(self._suitable(number), None), False
         for sign in (-1, 1):
-            if not self.is_proved(number) and not self._push(number, sign):
+            if not self.is_proved(number) and not self._push(number, sign, base, self._together(number)):
                 stopped = True
         if self.is_proved(number):
             return None
         return Failure(self.targets[number], int(self.least[number]), int(self.most[number]), stopped)
 
+    def _suitable(self, number: int) -> Iterator[np.ndarray]:
+        """Give the tables that have the reader's own record in them: the true one, then the latest first."""
+        own = self.targets[number].own
+        for table in [*self.pool[:1], *reversed(self.pool[1:])]:
+            if all(table[place] >= least for place, least in own):
+                yield table
+
     def _try_near(self, number: int, bases: int) -> None:
         """Try a target within its block, all other blocks standing as in the true table, or in the last of the pool."""
-        own = self.targets[number].own
-        suitable = [table for table in self.pool if all(table[place] >= least for place, least in own)]
-        for base in [*suitable[:1], *reversed(suitable[1:])][:bases]:
+        place = self.targets[number].terms[0][0]
+        shape = next(shape for shape in self.system.shapes.values() if place < shape.end)
+        for base in list(islice(self._suitable(number), bases)):
             for sign in (-1, 1):
                 if not self.is_proved(number):
-                    self._push(number, sign, base)
+                    self._push(number, sign, base, np.arange(shape.first, shape.end))
 
-    def _near(self, number: int) -> tuple[int, int]:
-        """Give the variables of the block that a target lies in."""
-        place = self.targets[number].terms[0][0]
-        return next((shape.first, shape.end) for shape in self.system.shapes.values() if place < shape.end)
+    def _together(self, number: int) -> np.ndarray:
+        """Give the variables that hang together with a target through rows; blocks that stand apart are left out."""
+        if self.parts is None:
+            entries = self.system.matrix.tocoo()
+            size = self.system.width + self.system.matrix.shape[0]
+            edges = csr_matrix((np.ones(entries.nnz), (entries.col, self.system.width + entries.row)), (size, size))
+            _count, parts = connected_components(edges, directed=False)
+            self.parts = parts[: self.system.width]
+        return np.flatnonzero(self.parts == self.parts[self.targets[number].terms[0][0]])
 
-    def _push(self, number: int, sign: int, base: np.ndarray | None = None) -> bool:
+    def _push(self, number: int, sign: int, base: np.ndarray | None, free: np.ndarray) -> bool:
         """Look for a table with a target as high (sign -1) or as low (1) as proves it; say whether the solver ended.
 
-        :param base: a table that stands still outside the block of the target
+        :param base: a table that stands still outside the variables that are free
         """
+        if base is None:
+            return False
         target = self.targets[number]
         wish = self.most[number] - target.need if sign > 0 else self.least[number] + target.need
         if sign > 0 and target.may_be_none:
             wish = 0
-        row, least = row_of(target, self.system.width), least_of(target, self.system.width)
-        low, high = (wish, np.inf) if sign > 0 else (-np.inf, wish)
-        matrix, ends, span = self.system.matrix, (self.low, self.high), slice(None)
-        if base is not None:
-            span = slice(*self._near(number))
-            matrix, ends = self._piece(span, base)
-        matrix = vstack([matrix, csr_matrix(row[span])], format="csr")
-        table, ended = self.programs.solve(
-            sign * row[span],
-            matrix,
-            np.append(ends[0], low),
-            np.append(ends[1], high),
-            least=least[span],
+        row, least = row_of(target, self.system.width)[free], least_of(target, self.system.width)[free]
+        matrix, low, high = self._piece(free, base)
+        found, ended = self.programs.solve(
+            sign * row,
+            vstack([matrix, csr_matrix(row)], format="csr"),
+            np.append(low, wish if sign > 0 else -np.inf),
+            np.append(high, np.inf if sign > 0 else wish),
+            least=least,
             most=self.system.most,
         )
-        if table is not None and base is not None:
-            whole = base.copy()
-            whole[span] = table
-            table = whole
-        self.take(table)
+        if found is not None:
+            table = base.copy()
+            table[free] = found
+            self.take(table)
         return ended
 
-    def _piece(self, span: slice, base: np.ndarray):
+    def _piece(self, free: np.ndarray, base: np.ndarray) -> tuple[csr_matrix, np.ndarray, np.ndarray]:
         """Give the rows that bind some variables, all others standing as in a table."""
-        if span.start not in self.pieces:
-            part = self.system.matrix[:, span]
+        key = (int(free[0]), len(free))
+        if key not in self.pieces:
+            part = self.system.matrix[:, free]
             touched = np.flatnonzero(np.diff(part.indptr))
-            self.pieces[span.start] = part[touched], touched
-        part, touched = self.pieces[span.start]
-        rest = (self.system.matrix @ base)[touched] - part @ base[span]
-        return part, (self.low[touched] - rest, self.high[touched] - rest)
+            self.pieces[key] = part[touched], touched
+        part, touched = self.pieces[key]
+        rest = (self.system.matrix @ base)[touched] - part @ base[free]
+        return part, self.low[touched] - rest, self.high[touched] - rest
 
     def _sketch(self) -> None:
         """Make tables far from the true one at random, each of which may prove many targets at once."""

@@ -68,6 +68,7 @@ class _Gate:
         self.held: dict[str, str] = {}
         self.withheld: list[tuple[str, Cell]] = []
         self.zeros_hidden: list[str] = []
+        self.lost = 0
 
     def decide(self) -> Verdict:
         """Audit, repair, and audit again from the start."""
@@ -114,8 +115,15 @@ class _Gate:
             if cells and self._still_fails(target, withhold(self.vintage, cells)) is None:
                 self.vintage = withhold(self.vintage, cells)
                 self.withheld += sorted(cells)
+            elif target.vintage != self.vintage.name and self._still_fails(target, hold(self.vintage, self._fresh())):
+                self.lost += 1
+                return
             elif not self._hold_for(target):
                 return
+
+    def _fresh(self) -> frozenset[str]:
+        """Name the cubes of the new vintage that say something of it."""
+        return frozenset(code for code, cube in self.vintage.cubes.items() if cube.shown and not cube.kept_from)
 
     def _still_fails(self, target: Target, vintage: Vintage | None = None) -> Failure | None:
         vintage = vintage or self.vintage
@@ -195,7 +203,7 @@ class _Gate:
 
     def _hold_for(self, target: Target) -> bool:
         """Hold the cube of the new vintage that frees a target, its own first; say whether any is left to hold."""
-        cubes = [cube for cube in self.vintage.cubes.values() if cube.shown and not cube.kept_from]
+        cubes = [self.vintage.cubes[code] for code in sorted(self._fresh())]
         cubes.sort(key=lambda cube: (cube.code != target.cube or target.vintage != self.vintage.name, len(cube.shown)))
         if not cubes:
             return False
@@ -234,9 +242,8 @@ class _Gate:
 
     def _verdict(self, audit: Audit, failures: list[Failure]) -> Verdict:
         if failures:
-            for code in self.vintage.cubes:
-                if self.vintage.cubes[code].shown and not self.vintage.cubes[code].kept_from:
-                    self._hold(code, "the figures together do not pass the audit")
+            for code in sorted(self._fresh()):
+                self._hold(code, "the figures together do not pass the audit")
         share = {code: hidden_share(cube) for code, cube in self.vintage.cubes.items()}
         wide = [
             int(audit.most[number] - audit.least[number]) + 1
@@ -254,7 +261,7 @@ class _Gate:
             narrowest=min([4, *wide]),
             words=(),
         )
-        return replace(verdict, words=tuple(_words(verdict, failures, self.zeros_hidden)))
+        return replace(verdict, words=tuple(_words(verdict, failures, self.zeros_hidden, self.lost)))
 
 
 def possible_cells(vintage: Vintage) -> dict[tuple[str, Cell], bool]:
@@ -304,14 +311,16 @@ def _cost(cell: Cell, value: int) -> float:
     return weight * (1 + log(1 + value))
 
 
-def _words(verdict: Verdict, failures: Sequence[Failure], zeros_hidden: Sequence[str]) -> Iterator[str]:
+def _words(verdict: Verdict, failures: Sequence[Failure], zeros_hidden: Sequence[str], lost: int) -> Iterator[str]:
     """Say what the gate did, in sentences that a person can sign."""
     tried = f"{counted(verdict.targets, 'small figure was', 'small figures were')} tried"
     if verdict.passed:
         yield f"{tried}; none can be known more closely than {verdict.narrowest} values."
     else:
         stopped = sum(failure.stopped for failure in failures)
-        yield f"{tried}; {len(failures)} be known more closely than 4 values. Nothing may go out."
+        yield f"{tried}; {len(failures)} can be known more closely than 4 values. Nothing may go out."
+        if lost:
+            yield f"{counted(lost, 'was', 'were')} known so closely before, and would be whatever this release withheld."
         if stopped:
             yield f"For {stopped} of them the solver stopped before it was done, which counts as a failure."
     if zeros_hidden:

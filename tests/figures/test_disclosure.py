@@ -7,6 +7,8 @@ import pytest
 
 from figures.disclosure import ALL, HIDDEN, IMPOSSIBLE, Count, Known, gate
 from figures.disclosure.audit import Audit, Programs, targets_of
+from figures.disclosure.gate import possible_cells
+from figures.disclosure.rounding import control
 from figures.disclosure.system import System
 from tests.figures.attacks import Attack
 from tests.figures.small import MONTH, block_of, cube_of, table, vintage_of
@@ -158,6 +160,18 @@ def test_what_is_published_is_never_changed_and_the_new_one_gives_way():
     assert first.cubes["T"].withheld == {("all",)}
     assert verdict.vintage.cubes["U"].shown == {(): HIDDEN}
     assert Attack([first, verdict.vintage]).run()[0].width >= 3
+
+
+def test_what_was_lost_before_is_no_reason_to_blame_the_new_and_no_reason_to_pass():
+    """Two fours under a ten went out ungated: whatever the next release shows, they stay known."""
+    first = table({("a",): 4, ("b",): 4}, TWO)
+    first = control(first, possible_cells(first))
+    verdict = gate([first], table({("a",): 60, ("b",): 31}, TWO, name="2025-26-Q2/1"), least_changed=0)
+
+    assert not verdict.passed and verdict.narrowest == 1
+    assert not verdict.vintage.cubes["T"].shown and set(verdict.held) == {"T"}
+    assert "4 can be known more closely than 4 values. Nothing may go out." in verdict.words[0]
+    assert "4 were known so closely before" in verdict.words[1]
 
 
 def test_a_fact_from_outside_is_a_row_like_any_other():
