@@ -320,7 +320,7 @@ def _words(verdict: Verdict, failures: Sequence[Failure], zeros_hidden: Sequence
         stopped = sum(failure.stopped for failure in failures)
         yield f"{tried}; {len(failures)} can be known more closely than 4 values. Nothing may go out."
         if lost:
-            yield f"{counted(lost, 'was', 'were')} known so closely before, and would be whatever this release withheld."
+            yield f"{counted(lost, 'was', 'were')} known so closely before, and will be whatever is withheld now."
         if stopped:
             yield f"For {stopped} of them the solver stopped before it was done, which counts as a failure."
     if zeros_hidden:
