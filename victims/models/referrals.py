@@ -59,6 +59,15 @@ class ReferralQuerySet(models.QuerySet):
         """What this person of the desk carries, and what they carry today for somebody whose deputy they are."""
         return self.on_desk(user).filter(owner__in=[user.pk, *user.stands_in_for])
 
+    def joined_in(self, key):
+        """A case, and those that were joined with it.
+
+        To be asked for as `referral__in`: with an OR over a join in its place, every clock of everybody is read.
+
+        :param key: the primary key of the case that goes on
+        """
+        return self.filter(Q(pk=key) | Q(merged_into=key))
+
     def with_report(self):
         """Add what a page says of the report: its reference and when it happened; what is sealed stays sealed."""
         return self.annotate(

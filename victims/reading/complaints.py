@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
 from django.urls import reverse
 
 from campion.working_days import london_date
-from victims.models import Clock
+from victims.models import Clock, Referral
 from victims.reading.duties import short_day
 from victims.reading.rights import right_view, right_words
 from victims.reading.words import moment
@@ -93,8 +92,8 @@ def _standing(complaint, *, today, now):
     """How the right that it is about stands in that case: its limit, and whether it was kept."""
     if complaint.about_id is None:
         return
-    case = Q(referral=complaint.referral_id) | Q(referral__merged_into=complaint.referral_id)
-    rows = Clock.objects.filter(case, entitlement=complaint.about_id).defer("evidence")
+    cases = Referral.objects.joined_in(complaint.referral_id).values("pk")
+    rows = Clock.objects.filter(referral__in=cases, entitlement=complaint.about_id).defer("evidence")
     for clock in rows.order_by("started_at", "pk"):
         clock.entitlement = complaint.about
         clock.evidence = None

@@ -6,13 +6,13 @@ Shared by every page that shows a clock. What was late stays late, whatever beca
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import F, Q
+from django.db.models import F
 
 from campion.working_days import LONDON, london_date
 from reports.case_kinds import KINDS
 from victims import evidence
 from victims.deadlines import ClockState, Unit, clock_state, was_late
-from victims.models import Clock, Entitlement
+from victims.models import Clock, Entitlement, Referral
 from victims.reading.words import counted, long_day, moment, working_days
 
 Family, OwedBy = Entitlement.Family, Entitlement.OwedBy
@@ -248,7 +248,7 @@ def rights_of(referral, *, today, now, to_person=True, private=True, shown=True,
     :param shown: whether what shows it done, and the reason why it is not owed, are wanted; else they stay sealed
     :param names: the name of whoever owes something, by the code of who owes it, where the reader may know it
     """
-    rows = Clock.objects.filter(Q(referral=referral) | Q(referral__merged_into=referral))
+    rows = Clock.objects.filter(referral__in=Referral.objects.joined_in(referral.pk).values("pk"))
     rows = rows.select_related("entitlement").annotate(event_kind=F("event__kind"))
     if not shown:
         rows = rows.defer("evidence", "not_applicable_reason")
