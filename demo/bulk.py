@@ -57,7 +57,7 @@ class Table:
 
     @property
     def mine(self):
-        """The temporary table that says which report each of its rows belongs to."""
+        """The temporary table of the rows that are copied, each with the key of its report (`of_report`)."""
         return f"bulk_{self.name}"
 
 
@@ -85,18 +85,16 @@ def make(*, size: int, seed: int) -> Iterator[Progress]:
             for number, statement in enumerate(again, 1):
                 cursor.execute(statement)
                 yield Progress("indexes and constraints", number, len(again))
-            for model in (Referral, Clock):  # else the next statement is planned for the few rows that there were
-                cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(model._meta.db_table)))
+            # Without statistics what comes now would be planned for the few rows that there were.
+            for number, table in enumerate(tables.values(), 1):
+                cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table.name)))
+                yield Progress("tables counted", number, len(tables))
             _show_days(cursor, tables)
             for table in tables.values():
                 _continue_keys(cursor, table)
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             for statement in awake:
                 cursor.execute(statement)
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            for table in tables.values():
-                cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table.name)))
 
 
 def _lay_bare(cursor, tables) -> tuple[list[str], list[str]]:
@@ -195,7 +193,7 @@ def _first_copy() -> int | None:
 
 
 def _prepare(cursor, tables, below) -> list[int]:
-    """Note which rows are copied, from where new keys go on, and when each limit falls; give the reports' keys."""
+    """Set apart what is copied, note from where new keys go on and when each limit falls; give the reports' keys."""
     cursor.execute("SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0")
     cursor.execute("SET work_mem = '64MB'")
     cursor.execute("SET maintenance_work_mem = '256MB'; SET max_parallel_maintenance_workers = 2")
@@ -205,7 +203,7 @@ def _prepare(cursor, tables, below) -> list[int]:
             cursor.execute(
                 """
                 CREATE TEMP TABLE bulk_reports_incident AS
-                SELECT i.id AS id, i.id AS report FROM reports_incident i JOIN campion_force f ON f.id = i.force_id
+                SELECT i.*, i.id AS of_report FROM reports_incident i JOIN campion_force f ON f.id = i.force_id
                 WHERE f.code = %s AND i.id < %s AND i.clock_mark = '' AND i.merged_into_id IS NULL
                     AND NOT EXISTS (SELECT FROM reports_incident m WHERE m.merged_into_id = i.id)
                     AND NOT EXISTS (SELECT FROM reports_evidence e WHERE e.incident_id = i.id)
@@ -215,15 +213,18 @@ def _prepare(cursor, tables, below) -> list[int]:
         else:
             parent = tables[table.up.related_model]
             cursor.execute(
-                sql.SQL(
-                    "CREATE TEMP TABLE {} AS SELECT t.{} AS id, p.report FROM {} t JOIN {} p ON p.id = t.{}"
-                ).format(*map(sql.Identifier, (table.mine, key, table.name, parent.mine, table.up.column)))
+                sql.SQL("CREATE TEMP TABLE {} AS SELECT t.*, p.of_report FROM {} t JOIN {} p ON p.{} = t.{}").format(
+                    *map(
+                        sql.Identifier,
+                        (table.mine, table.name, parent.mine, parent.model._meta.pk.column, table.up.column),
+                    )
+                )
             )
-        cursor.execute(sql.SQL("CREATE INDEX ON {} (report)").format(sql.Identifier(table.mine)))
+        cursor.execute(sql.SQL("CREATE INDEX ON {} (of_report)").format(sql.Identifier(table.mine)))
         cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table.mine)))
         cursor.execute(
-            sql.SQL("SELECT coalesce(min(id), 1), coalesce(max(id), 1), count(*) FROM {}").format(
-                sql.Identifier(table.mine)
+            sql.SQL("SELECT coalesce(min({0}), 1), coalesce(max({0}), 1), count(*) FROM {1}").format(
+                *map(sql.Identifier, (key, table.mine))
             )
         )
         table.lowest, highest, table.size = cursor.fetchone()
@@ -233,7 +234,7 @@ def _prepare(cursor, tables, below) -> list[int]:
         )
         table.base = cursor.fetchone()[0]
     _note_limits(cursor)
-    cursor.execute("CREATE TEMP TABLE bulk_map (report bigint, n bigint, days integer, reference text)")
+    cursor.execute("CREATE TEMP TABLE bulk_map (report bigint, n bigint, days integer, shift interval, reference text)")
     cursor.execute("CREATE TEMP TABLE bulk_offers (id bigint, n bigint, reference text)")
     cursor.execute("SELECT id FROM bulk_reports_incident ORDER BY id")
     templates = [key for (key,) in cursor.fetchall()]
@@ -275,12 +276,14 @@ def _copy(cursor, tables, templates, count, numbers, start):
         if place == len(templates):
             round_, place = round_ + 1, 0
     taken = _new_references(cursor, Incident, len(chosen))
-    lines = (f"{key}\t{n}\t{days}\t{ref}\n" for (key, n, days), ref in zip(chosen, taken, strict=True))
+    lines = (
+        f"{key}\t{n}\t{days}\t{days * 24} hours\t{ref}\n" for (key, n, days), ref in zip(chosen, taken, strict=True)
+    )
     cursor.execute("TRUNCATE bulk_map, bulk_offers")
     cursor.copy_expert("COPY bulk_map FROM STDIN", io.StringIO("".join(lines)))
     cursor.execute("CREATE INDEX IF NOT EXISTS bulk_map_report ON bulk_map (report)")
     cursor.execute("ANALYZE bulk_map")
-    cursor.execute("SELECT o.id, m.n FROM bulk_victims_referral o JOIN bulk_map m ON m.report = o.report")
+    cursor.execute("SELECT o.id, m.n FROM bulk_victims_referral o JOIN bulk_map m ON m.report = o.of_report")
     offers = cursor.fetchall()
     taken = _new_references(cursor, Referral, len(offers))
     lines = (f"{key}\t{n}\t{ref}\n" for (key, n), ref in zip(offers, taken, strict=True))
@@ -316,28 +319,26 @@ def _insert(table, tables):
     if table.model is Clock:
         joins = sql.SQL(LIMITS)
     return sql.SQL(
-        "INSERT INTO {name} ({columns}) SELECT {values} FROM bulk_map m JOIN {mine} b ON b.report = m.report"
-        " JOIN {name} t ON t.{key} = b.id{joins}"
+        "INSERT INTO {name} ({columns}) SELECT {values} FROM bulk_map m JOIN {mine} t ON t.of_report = m.report{joins}"
     ).format(
         name=sql.Identifier(table.name),
         columns=sql.SQL(", ").join(sql.Identifier(column.column) for column in table.columns),
         values=sql.SQL(", ").join(values),
         mine=sql.Identifier(table.mine),
-        key=sql.Identifier(table.model._meta.pk.column),
         joins=joins,
     )
 
 
 LIMITS = """
-    CROSS JOIN LATERAL (SELECT t.started_at + m.days * interval '1 day' AS at) s
+    CROSS JOIN LATERAL (SELECT t.started_at + m.shift AS at) s
     CROSS JOIN LATERAL (SELECT (s.at AT TIME ZONE 'Europe/London')::date AS on) d
     LEFT JOIN bulk_due w ON t.unit = 'working-days' AND w.start_on = d.on AND w.amount = t.amount
     LEFT JOIN bulk_due e ON t.enhanced_at IS NOT NULL AND e.amount = t.enhanced_amount AND e.start_on =
-        ((t.enhanced_at + m.days * interval '1 day') AT TIME ZONE 'Europe/London')::date
+        ((t.enhanced_at + m.shift) AT TIME ZONE 'Europe/London')::date
     CROSS JOIN LATERAL (SELECT CASE t.unit
         WHEN 'hours' THEN s.at + t.amount * interval '1 hour'
         WHEN 'duty' THEN CASE WHEN t.end_of_duty_at > t.started_at
-            THEN t.end_of_duty_at + m.days * interval '1 day' ELSE s.at + interval '12 hours' END
+            THEN t.end_of_duty_at + m.shift ELSE s.at + interval '12 hours' END
         END AS at) u
     CROSS JOIN LATERAL (SELECT CASE t.unit
         WHEN 'working-days' THEN w.due_on
@@ -388,7 +389,7 @@ def _value(table, column, tables):
     if isinstance(column, models.UUIDField) and column.unique:
         return sql.SQL("gen_random_uuid()")
     if isinstance(column, models.DateTimeField):
-        return sql.SQL("{} + m.days * interval '1 day'").format(source)
+        return sql.SQL("{} + m.shift").format(source)
     if isinstance(column, models.DateField):
         return sql.SQL("{} + m.days").format(source)
     return source
@@ -399,8 +400,8 @@ def _names(table):
 
 
 def _of_incident(name):
-    wall = "to_char((t.{} + m.days * interval '1 day') AT TIME ZONE 'Europe/London', 'YYYY-MM-DD\"T\"HH24:MI')"
-    at = "t.occurred_from + m.days * interval '1 day'"
+    wall = "to_char((t.{} + m.shift) AT TIME ZONE 'Europe/London', 'YYYY-MM-DD HH24:MI')"
+    at = "t.occurred_from + m.shift"
     text = OF_INCIDENT[name]
     for mark, words in (
         ("{from_}", wall.format("occurred_from")), ("{to}", wall.format("occurred_to")), ("{at}", at),

@@ -11,6 +11,7 @@ from campion.roles import Role
 from demo import bulk, making
 from reports.models import Assault, Health, Incident, SupportWish, Task, Version
 from tests import world
+from tests.people import signed_in
 from tests.victims.cases import MONDAY
 from victims import actions
 from victims.models import Clock, Referral
@@ -81,7 +82,8 @@ def test_a_copy_is_a_report_like_another_and_the_next_one_born_follows_it(force)
     list(bulk.make(size=9, seed=2))
     copy = Incident.objects.visible_to(world.fresh(sam)).order_by("-pk").first()
     assert copy.occurred_from < MONDAY - timedelta(days=6)
-    assert copy.told_from == f"{copy.occurred_from.astimezone(world.LONDON):%Y-%m-%dT%H:%M}"
+    assert copy.told_from == f"{copy.occurred_from.astimezone(world.LONDON):%Y-%m-%d %H:%M}"
+    assert signed_in(sam).get(f"/reports/{copy.reference}/").status_code == 200
     with pytest.raises(ProgrammingError, match="first words"), transaction.atomic():
         Incident.objects.filter(narrative__isnull=False).update(narrative="Other words.")
     events = Incident.pgh_event_model.objects.count()
