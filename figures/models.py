@@ -186,7 +186,9 @@ class Cell(models.Model):
             ),
             models.CheckConstraint(
                 name="cell_interval_only_about_a_number",
-                condition=Q(low=None, high=None) | Q(value__isnull=False, low__lte=F("value"), high__gte=F("value")),
+                condition=Q(low=None, high=None)
+                | Q(low__isnull=False, high__isnull=False, value__isnull=False)
+                & Q(low__lte=F("value"), high__gte=F("value")),
             ),
             models.CheckConstraint(
                 name="cell_measure_is_known", condition=Q(measure__in=["number", "percent", "rate", "change"])

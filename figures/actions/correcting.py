@@ -57,7 +57,7 @@ def revise(*, draw, reason: str, by, at) -> Draw:
         )  # fmt: skip
 
 
-def note_replacement(draw, release, *, at) -> None:
+def note_replacement(*, draw, release, at) -> None:
     """Name on the list of corrections the figures in which a replacement differs from what it replaces."""
     before, after = (json.loads(row.content) for row in (draw.corrects, release))
     if touched := contents.differing(before, after):

@@ -69,7 +69,7 @@ def publish(*, draw, by, at, publish_at=None) -> Release:
         locked.publish_at, locked.release = goes_out, release
         locked.save(update_fields=["state", "published_at", "published_by", "publish_at", "release"])
         if locked.kind == Draw.Kind.REPLACEMENT:
-            note_replacement(locked, release, at=goes_out)
+            note_replacement(draw=locked, release=release, at=goes_out)
     return release
 
 
