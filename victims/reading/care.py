@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import Case, Count, F, IntegerField, OuterRef, Subquery, When
 from django.db.models.functions import Coalesce, JSONObject
 from django.urls import reverse
+from django.utils import timezone
 
 from campion import kept
 from campion.models import WorkerType
@@ -35,6 +36,7 @@ from victims.models import (
 )
 from victims.permissions import Facet, referral_facets
 from victims.reading.desk import words_left
+from victims.reading.directory import services_column
 from victims.reading.facts import conducts_of
 from victims.reading.rights import rights_of
 from victims.reading.words import Event, counted, long_day, moment
@@ -297,9 +299,12 @@ class CaseView:
 # Loading -------------------------------------------------------------------------------------------------------------
 
 
-def carried_row(user, reference, path) -> Referral | None:
+def carried_row(user, reference, path, *names) -> Referral | None:
     """Load a case that this person carries, or stands in for, with what its pages say above everything: one query, and
-    for somebody who stands in another."""
+    for somebody who stands in another.
+
+    :param names: what hangs on the case and comes along, for `parts_of`
+    """
     rows = Referral.objects.on_desk(user).filter(reference=reference)
     row = (
         rows.select_related("person", "owner")
@@ -311,6 +316,8 @@ def carried_row(user, reference, path) -> Referral | None:
             assault_worker=F("assault__worker_type"),
             kept_values=kept.subquery(user, path),
             left=words_left(),
+            services=services_column(timezone.localdate()),
+            **columns_of(*names),
         )
         .first()
     )
@@ -318,13 +325,14 @@ def carried_row(user, reference, path) -> Referral | None:
 
 
 _PARTS = {
+    "latest": (NeedsAssessment, ("-number",), ("number", "answers", "risk", "words", "enhanced", "basis"), 1),
     "assessments": (NeedsAssessment, ("-number",), ("number", "at", "risk", "enhanced", "review_on", "by__given_name",
                     "by__family_name")),
     "goals": (Goal, ("added_at", "pk"), ("key", "words", "by_on", "state", "ended_at")),
     "appointments": (Appointment, ("meets_at", "pk"), ("key", "meets_at", "with_whom", "place", "attended",
                      "reason", "onward__service__name")),
-    "onward": (OnwardReferral, ("-sent_at", "-pk"), ("key", "state", "sent_at", "received_at", "answered_at",
-               "ended_at", "declined_for", "result", "by_the_person", "service__name",
+    "onward": (OnwardReferral, ("-sent_at", "-pk"), ("key", "service_id", "related_person_id", "state", "sent_at",
+               "received_at", "answered_at", "ended_at", "declined_for", "result", "by_the_person", "service__name",
                "transferred_to__service__name", "related_person__name", "related_person__relation")),
     "consents": (Consent, ("-given_at", "-pk"), ("id", "key", "shares", "how", "given_at", "withdrawn_at",
                  "service_id", "service__name", "related_person_id", "related_person__name",
@@ -334,13 +342,27 @@ _PARTS = {
     "representatives": (Representative, ("added_at", "pk"), ("key", "name", "kind", "contact", "may_hear",
                         "ended_at")),
 }  # fmt: skip
-"""What hangs on a case: the rows, their order, and the columns that its pages read."""
+"""What hangs on a case: the rows, their order, the columns that its pages read, and how many at most."""
+ALL = tuple(name for name in _PARTS if name != "latest")
+
+
+def columns_of(*names) -> dict:
+    """Give, as columns of a case, what hangs on it: a page's own query brings it along, for `parts_of`."""
+    return {f"the_{name}": _listed(*_PARTS[name]) for name in names}
 
 
 def parts_of(referral, *names) -> SimpleNamespace:
-    """Load what hangs on a case, each kind as a list of rows with opened words: one query for all of them."""
-    wanted = {name: _PARTS[name] for name in names or _PARTS}
-    columns = {f"the_{name}": _listed(*part) for name, part in wanted.items()}
+    """Give what hangs on a case, each kind as a list of rows with opened words: one query for all of them, or none
+    where `carried_row` brought it along."""
+    wanted = {name: _PARTS[name] for name in names or ALL}
+    if names and all(hasattr(referral, f"the_{name}") for name in names):
+        return SimpleNamespace(
+            **{
+                name: [_opened(part[0], item) for item in getattr(referral, f"the_{name}")]
+                for name, part in wanted.items()
+            }
+        )
+    columns = columns_of(*wanted)
     if not names:
         counted_rows = Contact.objects.filter(referral=OuterRef("pk")).order_by().values("referral")
         columns["contact_count"] = Coalesce(
@@ -353,7 +375,7 @@ def parts_of(referral, *names) -> SimpleNamespace:
     return SimpleNamespace(**found, contact_count=row.get("contact_count"), last_contact=last[0] if last else None)
 
 
-def _listed(model, order, names, *, most=None):
+def _listed(model, order, names, most=None):
     rows = model.objects.filter(referral=OuterRef("pk")).order_by(*order)[:most]
     return ArraySubquery(rows.values(one=JSONObject(**{name.replace("__", "_of_"): F(name) for name in names})))
 
@@ -539,7 +561,7 @@ def related_view(row) -> RelatedView:
 
 
 def consent_views(referral) -> list[ConsentView]:
-    """Give every standing yes of a case: one query."""
+    """Give every standing yes of a case: one query, or none where it came along."""
     return [_consent(item) for item in parts_of(referral, "consents").consents if item.withdrawn_at is None]
 
 

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models.functions import JSONObject
+
 from victims.models import SupportService
 
 INDEPENDENT = "victim-support"
@@ -52,15 +55,29 @@ class Services:
         return [*self.crisis, *self.outside, *self.inside]
 
 
-def services_for(worker_type, *, on) -> Services:
-    """Give the services open to somebody of this worker type on a London date: one query.
+FIELDS = (
+    "name", "summary", "phone", "website", "independent", "round_the_clock", "family", "code", "checked", "review_on",
+    "eligible",
+)  # fmt: skip
 
+
+def services_column(on) -> ArraySubquery:
+    """Give, as a column of any row, the services of a London date: they stand on every page, and cost no query so."""
+    rows = SupportService.objects.in_force(on).order_by("name")
+    return ArraySubquery(rows.values(one=JSONObject(**{name: name for name in FIELDS})))
+
+
+def services_for(worker_type, *, on, rows=None) -> Services:
+    """Give the services open to somebody of this worker type on a London date: one query, or none.
+
+    :param rows: what `services_column` gave, where a row of the page brought it along
     A line that answers at any hour is always there, and so is a way outside the force: if none is open to this worker
     type, those open to anybody are shown rather than nothing.
     """
-    rows = list(SupportService.objects.in_force(on).order_by("name"))
+    if rows is None:
+        rows = list(SupportService.objects.in_force(on).order_by("name").values(*FIELDS))
     open_to_all = [_service_view(row) for row in rows]
-    mine = [_service_view(row) for row in rows if worker_type in row.eligible.split()]
+    mine = [_service_view(row) for row in rows if worker_type in row["eligible"].split()]
     crisis = [view for view in mine if view.is_crisis_line] or [view for view in open_to_all if view.is_crisis_line]
     outside = [view for view in mine if view.independent and not view.is_crisis_line]
     inside = [view for view in mine if not view.independent]
@@ -70,17 +87,12 @@ def services_for(worker_type, *, on) -> Services:
 
 
 def _service_view(row):
-    site = row.website.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
+    site = row["website"].removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
+    as_they_are = ("name", "summary", "phone", "website", "independent", "round_the_clock", "family", "code")
+    review_on = row["review_on"]
     return ServiceView(
-        name=row.name,
-        summary=row.summary,
-        phone=row.phone,
-        website=row.website,
+        **{name: row[name] for name in as_they_are},
         site=site,
-        independent=row.independent,
-        round_the_clock=row.round_the_clock,
-        family=row.family,
-        code=row.code,
-        confirmed=row.checked,
-        review_on=row.review_on,
+        confirmed=row["checked"],
+        review_on=date.fromisoformat(review_on) if isinstance(review_on, str) else review_on,
     )

@@ -5,9 +5,11 @@ person chose, and a name only to somebody who reads it in the report (docs/acces
 """
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Case, Count, ExpressionWrapper, F, OuterRef, Q, Subquery, When
+from django.db.models import BooleanField, Case, Count, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import JSONObject
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
@@ -18,6 +20,7 @@ from reports.models import Assault, Incident, SourceReference
 from victims import evidence
 from victims.deadlines import was_late
 from victims.models import Clock, Entitlement, Referral
+from victims.reading.directory import services_column
 from victims.reading.rights import evidence_words, right_view, right_words, since_words, who_words
 from victims.reading.words import counted, long_day, moment
 
@@ -101,19 +104,49 @@ def for_list(rows):
     )
 
 
+def for_one(rows, user):
+    """Have the few clocks of one page bring all that it says of them, in the same query as for a list: whether this
+    reader reads the names in the report, who the person is, and, of each, what came before."""
+    incident = OuterRef("referral__assault__incident")
+    theirs = Clock.objects.filter(referral=OuterRef("referral"), event=OuterRef("event"), met_at__isnull=False)
+    theirs = theirs.filter(owed_by__in=(OwedBy.COURT, OwedBy.CPS)).order_by("pk")
+    # to whom one thing owed in a case is open, all that the same people owe in it is
+    told = Clock.objects.filter(referral=OuterRef("referral"), owed_by=OuterRef("owed_by"))
+    told = told.filter(entitlement__family=Family.CODE)
+    told = told.filter(met_at__isnull=False).exclude(channel="").exclude(pk=OuterRef("pk")).order_by("-met_at")
+    return rows.annotate(
+        reviews=Exists(Incident.objects.reviewed_by(user).filter(pk=incident)),
+        carries=Exists(Referral.objects.carried_by(user).filter(pk=OuterRef("referral")))
+        if user.plays(Role.WELFARE)
+        else Value(False),
+        investigates=Exists(Incident.objects.investigated_by(user).filter(pk=incident)),
+        given_name=F("referral__assault__person__given_name"),
+        family_name=F("referral__assault__person__family_name"),
+        outside_name=F("referral__assault__outside_name"),
+        others=_as_rows(theirs, owed_by="owed_by", due_on="due_on", due_at="due_at", met_at="met_at"),
+        told=_as_rows(told[:TOLD_BEFORE], key="key", title="entitlement__title", met_at="met_at", channel="channel"),
+        services=services_column(timezone.localdate()),
+    )
+
+
+def _as_rows(rows, **columns):
+    return ArraySubquery(rows.values(one=JSONObject(**columns)))
+
+
 def duty_rows(user, clocks, *, today, now) -> list[DutyRow]:
-    """Give the lines of a list, from rows made by `for_list`: one query, for the names that this reader may read."""
+    """Give the lines of a list, from rows made by `for_list`: one query, for the names that this reader may read; none
+    from rows made by `for_one` as well."""
     clocks = list(clocks)
     names, reviewed = _names(user, clocks)
     return [_row(user, clock, names, reviewed, today=today, now=now) for clock in clocks]
 
 
 def duty_view(user, clock, *, today, now) -> DutyView:
-    """Give one duty in full, from a row made by `for_list` with its `referral` and `met_by`. Up to four queries."""
+    """Give one duty in full, from a row made by `for_list` and `for_one` with its `referral` and `met_by`. No query."""
     names, reviewed = _names(user, [clock])
     readable = clock.assault_id in names
     mine = clock.person_id is not None and clock.person_id == user.pk
-    private = mine or _carries(user, clock)
+    private = mine or clock.carries
     view = right_view(clock, today=today, now=now, to_person=mine, private=private)
     form = evidence.FORMS[clock.entitlement.evidence_form]
     own, own_href = _own(clock, form, view, private=private)
@@ -143,10 +176,6 @@ def duty_view(user, clock, *, today, now) -> DutyView:
         officer_href=row.officer_href,
         plan_href=_plan_href(clock, reviewed),
     )
-
-
-def _carries(user, clock):
-    return user.plays(Role.WELFARE) and Referral.objects.carried_by(user).filter(pk=clock.referral_id).exists()
 
 
 _WORKS_THE_CASE = (OwedBy.OFFICER, OwedBy.WITNESS_CARE)
@@ -213,6 +242,13 @@ def _names(user, clocks):
     incidents = {clock.incident_id for clock in clocks if clock.incident_id}
     if not incidents:
         return {}, frozenset()
+    if all(hasattr(clock, "reviews") for clock in clocks):
+        names = {
+            clock.assault_id: clock.outside_name or f"{clock.given_name} {clock.family_name}"
+            for clock in clocks
+            if clock.reviews or clock.investigates
+        }
+        return names, frozenset(clock.incident_id for clock in clocks if clock.reviews)
     reviewed = Incident.objects.reviewed_by(user).filter(pk__in=incidents).values("pk")
     works = Incident.objects.investigated_by(user).filter(pk__in=incidents).values("pk")
     rows = Assault.objects.filter(Q(incident__in=reviewed) | Q(incident__in=works)).select_related("person")
@@ -372,23 +408,24 @@ def _by_whom(clock, person, at, *, mine):
 
 def _told_before(user, clock):
     """What this person was told before by whoever owes it, newest first: nobody should be told the same twice."""
-    rows = Clock.objects.open_to(user).filter(referral=clock.referral_id, met_at__isnull=False).exclude(pk=clock.pk)
-    rows = rows.filter(entitlement__family=Family.CODE).exclude(channel="").select_related("entitlement")
-    for row in rows.order_by("-met_at")[:TOLD_BEFORE]:
-        words = f"{row.entitlement.title}: {short_day(london_date(row.met_at))}, {row.get_channel_display().lower()}"
-        yield words, reverse("victims:duty", args=[row.key])
+    for row in clock.told:
+        day = short_day(london_date(datetime.fromisoformat(row["met_at"])))
+        words = f"{row['title']}: {day}, {Clock.Channel(row['channel']).label.lower()}"
+        yield words, reverse("victims:duty", args=[row["key"]])
 
 
 def _others_late(clock):
     """Say that the court or the prosecution was late before us, where it was: another fact, on another clock."""
     if not clock.event_id or clock.owed_by in (OwedBy.COURT, OwedBy.CPS):
         return ""
-    theirs = Clock.objects.filter(referral=clock.referral_id, event=clock.event_id)
-    for other in theirs.filter(owed_by__in=(OwedBy.COURT, OwedBy.CPS), met_at__isnull=False):
-        if was_late(other.due_on, other.met_at, other.due_at):
+    for other in clock.others:
+        met_at = datetime.fromisoformat(other["met_at"])
+        due_on = date.fromisoformat(other["due_on"]) if other["due_on"] else None
+        due_at = datetime.fromisoformat(other["due_at"]) if other["due_at"] else None
+        if was_late(due_on, met_at, due_at):
             return (
-                f"{OwedBy(other.owed_by).label} told us on {long_day(london_date(other.met_at))}. That was after its "
-                f"own limit of {long_day(other.due_on)}, and is kept as its lateness. Ours counts from when we heard."
+                f"{OwedBy(other['owed_by']).label} told us on {long_day(london_date(met_at))}. That was after its "
+                f"own limit of {long_day(due_on)}, and is kept as its lateness. Ours counts from when we heard."
             )
     return ""
 

@@ -3,19 +3,21 @@
 No word of a report, no place, no time and no suspect leaves this module.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import JSONObject
 
-from reports.models import Assault, Conflict, Health, NamedReader, Suspect
-from victims.models import Clock
+from reports.models import Assault, Conflict, Incident, NamedReader, Suspect
+from victims.models import Clock, Referral
 from victims.needs import Facts
 
 YEAR = timedelta(days=365)
 
 
 def facts_for(referral, *, by) -> Facts:
-    """Give the facts of a case that may suggest enhanced rights; none without a report. Six queries at most.
+    """Give the facts of a case that may suggest enhanced rights; none without a report. One query.
 
     A report that is kept from the reader by a conflict, or closed to a named list without them, counts for nothing:
     not even its number is told.
@@ -24,30 +26,42 @@ def facts_for(referral, *, by) -> Facts:
     """
     if referral.assault_id is None:
         return Facts()
-    open_to_them = _open_to(by)
-    assault = Assault.objects.filter(open_to_them, pk=referral.assault_id).select_related("incident").first()
-    if assault is None:
+    row = _assault_with_its_facts(referral, by).first()
+    if row is None:
         return Facts()
-    health = Health.objects.filter(assault=assault).only("injury_types").first()
-    happened_at = assault.incident.occurred_from or assault.incident.submitted_at
-    others = list(
-        Assault.objects.counted()
-        .filter(open_to_them, person=referral.person_id)
-        .exclude(pk=assault.pk)
-        .values_list("incident", "incident__occurred_from")
-        if referral.person_id
-        else []
-    )
+    happened_at = row.incident.occurred_from or row.incident.submitted_at
+    others = [(one["incident"], datetime.fromisoformat(one["at"]) if one["at"] else None) for one in row.others]
     within_a_year = sum(at is not None and happened_at - YEAR <= at <= happened_at for _, at in others)
     return Facts(
-        conducts=frozenset(assault.conducts.values_list("code", flat=True)),
-        injuries=frozenset(health.injury_types or ()) if health else frozenset(),
-        weapons=frozenset(assault.incident.weapons.values_list("code", flat=True)),
-        offences=_offences(referral),
-        strands=frozenset(assault.hate_strands or ()),
+        conducts=frozenset(row.conduct_codes),
+        injuries=frozenset(row.injury_types or ()),
+        weapons=frozenset(row.weapon_codes),
+        offences=_offences(row.crimes),
+        strands=frozenset(row.hate_strands or ()),
         assaults=1 + within_a_year,
-        same_suspect=_same_suspect(assault.incident_id, {incident for incident, _ in others}),
-        targeted_off_duty=assault.duty_status == Assault.DutyStatus.OFF_DUTY_TARGETED,
+        same_suspect=_same_suspect(row.incident_id, {incident for incident, _ in others}, row.suspects),
+        targeted_off_duty=row.duty_status == Assault.DutyStatus.OFF_DUTY_TARGETED,
+    )
+
+
+def _assault_with_its_facts(referral, by):
+    """The assault, unless it is kept from the reader, with what is asked of it and of the person's other ones."""
+    crimes = Clock.objects.filter(entitlement__evidence_form="crime", met_at__isnull=False)
+    crimes = crimes.filter(referral__in=Referral.objects.joined_in(referral.pk).values("pk"))
+    others = Assault.objects.counted().filter(_open_to(by), person=referral.person_id, person__isnull=False)
+    others = others.exclude(pk=referral.assault_id).order_by("pk")
+    incidents = Assault.objects.filter(Q(pk=referral.assault_id) | Q(person=referral.person_id, person__isnull=False))
+    suspects = Suspect.objects.filter(incident__in=incidents.values("incident")).order_by("pk")
+    conducts = Assault.conducts.through.objects.filter(assault=OuterRef("pk"))
+    weapons = Incident.weapons.through.objects.filter(incident=OuterRef("incident"))
+    rows = Assault.objects.filter(_open_to(by), pk=referral.assault_id).select_related("incident")
+    return rows.annotate(
+        conduct_codes=ArraySubquery(conducts.values("conducttype__code")),
+        weapon_codes=ArraySubquery(weapons.values("weapontype__code")),
+        injury_types=F("health__injury_types"),
+        crimes=ArraySubquery(crimes.order_by("pk").values("evidence")),
+        others=ArraySubquery(others.values(one=JSONObject(incident="incident_id", at="incident__occurred_from"))),
+        suspects=ArraySubquery(suspects.values(one=JSONObject(incident="incident_id", key="nominal_reference"))),
     )
 
 
@@ -67,22 +81,22 @@ def _open_to(user):
     return ~Exists(conflict) & (Q(incident__restricted=False) | Exists(named))
 
 
-def _same_suspect(incident, others):
-    """How many of the other incidents name a suspect of this one, by the crime system's key."""
-    if not others:
-        return 0
-    named = {}
-    for row in Suspect.objects.filter(incident__in={incident, *others}).only("incident", "nominal_reference"):
-        key = row.nominal_reference.strip().casefold()
-        if key:
-            named.setdefault(row.incident_id, set()).add(key)
+def _same_suspect(incident, others, suspects):
+    """How many of the other incidents name a suspect of this one, by the crime system's key.
+
+    :param suspects: rows of (incident, key), the key sealed; those of incidents that are neither are left out
+    """
+    sealed, named = Suspect._meta.get_field("nominal_reference"), {}
+    for row in suspects:
+        if row["incident"] in {incident, *others}:
+            key = sealed.from_db_value(row["key"], None, None).strip().casefold()
+            if key:
+                named.setdefault(row["incident"], set()).add(key)
     mine = named.get(incident, set())
     return sum(bool(mine & named.get(other, set())) for other in others)
 
 
-def _offences(referral):
+def _offences(crimes):
     """The class of the crime as it was recorded, where it was given as a code."""
-    recorded = Clock.objects.filter(entitlement__evidence_form="crime", met_at__isnull=False)
-    rows = recorded.filter(Q(referral=referral) | Q(referral__merged_into=referral)).only("evidence")
-    given = (str((row.evidence or {}).get("class", "")) for row in rows)
+    given = (str((evidence or {}).get("class", "")) for evidence in crimes)
     return frozenset(text.split()[0].strip(",.:;").upper() for text in given if text.split())

@@ -10,6 +10,7 @@ from campion import kept
 from campion.working_days import london_date
 from victims.deadlines import ClockState
 from victims.models import Appointment, Clock, Complaint, Contact, OnwardReferral, Referral, Satisfaction
+from victims.reading.care import parts_of
 from victims.reading.rights import DONE_BY, Rights, right_view, rights_of
 from victims.reading.words import Event, counted, long_day, moment
 
@@ -280,8 +281,9 @@ def contacts_of(referral) -> tuple[ContactView, ...]:
 
 
 def appointments_of(referral, *, now) -> tuple[list[AppointmentView], list[AppointmentView]]:
-    """Give the meetings to come, nearest first, and those that are over, newest first: one query."""
-    rows = list(referral.appointments.order_by("meets_at", "pk"))
+    """Give the meetings to come, nearest first, and those that are over, newest first: one query, or none where they
+    came along."""
+    rows = parts_of(referral, "appointments").appointments
     views = [
         (row, AppointmentView(row.meets_at, row.with_whom, row.place, OVER.get(row.attended, ""), row.reason))
         for row in rows

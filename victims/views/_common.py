@@ -9,7 +9,8 @@ from django.utils import timezone
 from campion import audit, kept
 from victims.models import Referral
 from victims.permissions import referral_facets
-from victims.reading import services_for
+from victims.reading.care import columns_of
+from victims.reading.directory import services_column, services_for
 
 
 def referral_or_404(request, reference):
@@ -20,12 +21,13 @@ def referral_or_404(request, reference):
     return referral
 
 
-def own_or_refuse(request, reference, verb, *related):
+def own_or_refuse(request, reference, verb, *related, brings=()):
     """Give the case with what its person typed and did not save as `kept_values`, and who investigates: one query.
 
     The address of a case that was joined with another gives that other, in which everything goes on.
 
     :param related: what else is loaded with it
+    :param brings: what hangs on the case and comes along, for `reading.care.parts_of`
     :raises PermissionDenied: for the desk, which may know of it and yet answers for nobody
     :raises Http404: for everybody else whose it is not
     """
@@ -35,6 +37,8 @@ def own_or_refuse(request, reference, verb, *related):
     referral = (
         rows.select_related("owner", *related)
         .annotate(
+            services=services_column(timezone.localdate()),
+            **columns_of(*brings),
             kept_values=kept.subquery(request.user, request.path),
             officer_given=F("assault__incident__officer_in_case__given_name"),
             officer_family=F("assault__incident__officer_in_case__family_name"),
@@ -45,7 +49,15 @@ def own_or_refuse(request, reference, verb, *related):
         theirs = referral_or_404(request, reference)
         audit.refused(verb, by=request.user, object_type="referral", object_id=theirs.reference)
         raise PermissionDenied
+    request.services = referral.services
     return referral
+
+
+def services_on(request, worker_type=None):
+    """Give the services open to whoever reads, or to somebody of another worker type: no query, where the page's own
+    row brought them along (`request.services`, from `services_column`)."""
+    rows = getattr(request, "services", None)
+    return services_for(worker_type or request.user.worker_type, on=timezone.localdate(), rows=rows)
 
 
 def typed_on(request, referral):
@@ -71,7 +83,7 @@ def page(request, template, context, *, status=200, look=None):
     """
     today = timezone.localdate()
     if "services" not in context:
-        context["services"] = services_for(request.user.worker_type, on=today)
+        context["services"] = services_on(request)
     context.setdefault("today", today)
     response = TemplateResponse(request, template, context, status=status).render()
     if look:

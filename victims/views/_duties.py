@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from campion import audit, kept
 from campion.workflow import Refused
-from victims.models import Clock
+from victims.models import Clock, Entitlement
 from victims.reading import duties as reading_duties
 from victims.views._common import page, unknown
 
@@ -15,12 +15,24 @@ def duty_or_404(request, key):
     """Give what is owed, if it is this person's to record, with what they typed on this page and did not save
     (`kept_values`): one query. Unseen is unknown."""
     rows = reading_duties.for_list(Clock.objects.open_to(request.user)).select_related(
-        "entitlement", "referral__person", "met_by"
+        "entitlement", "referral__person", "referral__personal_statement", "met_by"
     )
+    rows = reading_duties.for_one(rows, request.user)
     clock = rows.annotate(kept_values=kept.subquery(request.user, request.path)).filter(key=key).first()
     if clock is None:
         unknown(request, "look_at_duty", audit.hashed(str(key)))
+    arrived(request, clock)
     return clock
+
+
+def arrived(request, clock):
+    """Take what the row of a duty brought along for the page around it: the services, and what the menu asks.
+
+    Whoever opens what an officer owes owes something, and needs not be asked about again. For whoever came by what is
+    theirs alone, or by a case that they carry, the menu of this page leaves that place out.
+    """
+    request.services = clock.services
+    request.user.__dict__["_investigates"] = clock.owed_by == Entitlement.OwedBy.OFFICER
 
 
 def answer(request, template, context, *, look, status=200):
@@ -85,4 +97,4 @@ def status_of(request, form):
     return 422 if request.method == "POST" and form is not None and form.errors else 200
 
 
-__all__ = ["answer", "done", "duty_or_404", "status_of", "typed_form", "view_of"]
+__all__ = ["answer", "arrived", "done", "duty_or_404", "status_of", "typed_form", "view_of"]

@@ -15,26 +15,27 @@ from victims.actions import Refused, care, sharing
 from victims.forms import care as forms
 from victims.models import OnwardReferral, SupportService
 from victims.reading import care as reading
-from victims.reading.directory import services_for
 from victims.reading.facts import facts_for
-from victims.views._common import look_at, page, referral_or_404, typed_on
+from victims.views._common import look_at, page, referral_or_404, services_on, typed_on
 from victims.workflow import case_workflow, onward_workflow
 
 FORM = ["GET", "HEAD", "POST"]
 CLOSED = "This case is closed, so nothing can be recorded. Take it up again first."
 
 
-def carried_or_refuse(request, reference, verb):
+def carried_or_refuse(request, reference, verb, *names):
     """Give the case to whoever carries it or stands in for them, with what they typed and did not save.
 
+    :param names: what hangs on the case and comes along, for `reading.parts_of`
     :raises PermissionDenied: for those who may know of it and do not carry it
     :raises Http404: for everybody else
     """
-    row = reading.carried_row(request.user, reference, request.path)
+    row = reading.carried_row(request.user, reference, request.path, *names)
     if row is None:
         theirs = referral_or_404(request, reference)
         audit.refused(verb, by=request.user, object_type="referral", object_id=theirs.reference)
         raise PermissionDenied
+    request.services = row.services
     return row
 
 
@@ -43,6 +44,7 @@ def case(request, row):
 
     :param row: as `reading.carried_row` gives it
     """
+    request.services = row.services
     view = reading.case_view(request.user, row, now=timezone.now(), page=request.GET.get("page", "1"))
     context = {
         "case": view,
@@ -59,8 +61,8 @@ def case(request, row):
 @require_http_methods(FORM)
 def assess(request, reference):
     """Take a needs assessment, and the decision about enhanced rights."""
-    row = carried_or_refuse(request, reference, "assess")
-    latest = row.assessments.order_by("-number").first()
+    row = carried_or_refuse(request, reference, "assess", "latest")
+    latest = next(iter(reading.parts_of(row, "latest").latest), None)
     initial = {"number": latest.number + 1 if latest else 1}
     if latest:
         answers = latest.answers or {}
@@ -186,9 +188,9 @@ def record_contact(request, reference):
 @require_http_methods(FORM)
 def appointment(request, reference):
     """Take a meeting that was arranged."""
-    row = carried_or_refuse(request, reference, "arrange")
-    open_ones = row.onward.filter(state__in=OnwardReferral.OPEN).order_by("pk").values_list("key", "service__name")
-    onward = [(str(key), name) for key, name in open_ones]
+    row = carried_or_refuse(request, reference, "arrange", "onward")
+    sent = reading.parts_of(row, "onward").onward
+    onward = [(str(item.key), item.service_of_name) for item in reversed(sent) if item.state in OnwardReferral.OPEN]
 
     def do(form, at):
         given = form.cleaned_data
@@ -276,10 +278,10 @@ def _meeting(appointment):
 @require_http_methods(FORM)
 def consent(request, reference):
     """Take a yes to one service being told so much."""
-    row = carried_or_refuse(request, reference, "give_consent")
-    there = services_for(request.user.worker_type, on=timezone.localdate())
-    theirs = services_for(sharing.worker_type_of(row), on=timezone.localdate())
-    people = [(str(who.key), who.name) for who in row.related_people.filter(ended_at=None, consented_at__isnull=False)]
+    row = carried_or_refuse(request, reference, "give_consent", "related_people")
+    there, theirs = services_on(request), services_on(request, sharing.worker_type_of(row))
+    close = reading.parts_of(row, "related_people").related_people
+    people = [(str(who.key), who.name) for who in close if who.consented_at and not who.ended_at]
     listed = {view.code: view for view in [*theirs.all, *(theirs.for_family if people else [])]}
     offered = [(view.code, view.name, view.summary) for view in sorted(listed.values(), key=lambda view: view.name)]
 
@@ -332,7 +334,7 @@ def consent_back(request, reference, key):
 @require_http_methods(FORM)
 def refer_on(request, reference):
     """Send the person on to a service that they said yes to."""
-    row = carried_or_refuse(request, reference, "refer_on")
+    row = carried_or_refuse(request, reference, "refer_on", "consents", "onward")
     ready = _ready(row)
     listed = reading.consent_views(row) if _posted(request) else ready  # pressed twice, it is the same referral
 
@@ -354,7 +356,7 @@ def refer_on(request, reference):
 @require_http_methods(FORM)
 def onward(request, reference, key):
     """Show a referral to a service, and take what the service said."""
-    row = carried_or_refuse(request, reference, "onward")
+    row = carried_or_refuse(request, reference, "onward", "consents", "onward")
     found = _onward_or_404(row, key)
     may = onward_workflow.allowed(request.user, found)
     others = _ready(row, related=found.related_person_id, besides=found.service_id) if "transfer" in may else []
@@ -424,7 +426,8 @@ def _onward_or_404(row, key):
 
 def _ready(row, **only):
     """The standing yeses under which nothing is open: for anybody, or for one person and other services."""
-    open_ones = set(row.onward.filter(state__in=OnwardReferral.OPEN).values_list("service_id", "related_person_id"))
+    sent = reading.parts_of(row, "onward").onward
+    open_ones = {(item.service_id, item.related_person_id) for item in sent if item.state in OnwardReferral.OPEN}
     ready = [view for view in reading.consent_views(row) if (view.service_id, view.related_id) not in open_ones]
     if only:
         ready = [

@@ -15,6 +15,7 @@ from victims.forms.complaints import Answer
 from victims.forms.evidence import Evidence
 from victims.models import Complaint
 from victims.reading import complaints as reading
+from victims.reading.directory import services_column
 from victims.views._common import page, unknown
 from victims.views._duties import status_of, typed_form
 
@@ -102,11 +103,14 @@ def _take(request, row, make_form, act, verb, template):
 
 
 def _complaint_or_404(request, key):
-    rows = Complaint.objects.handled_by(request.user).annotate(kept_values=kept.subquery(request.user, request.path))
+    rows = Complaint.objects.handled_by(request.user).annotate(
+        kept_values=kept.subquery(request.user, request.path), services=services_column(timezone.localdate())
+    )
     related = ("about", "clock__entitlement", "clock__met_by", "answered_by", "referral")
     row = rows.select_related(*related).filter(key=key).first()
     if row is None:
         unknown(request, "look_at_complaint", audit.hashed(str(key)))
+    request.services = row.services
     return row
 
 

@@ -16,9 +16,10 @@ from victims.models import Referral
 from victims.permissions import Facet
 from victims.reading.closing import still_open
 from victims.reading.desk import TABS, short_day, tab_counts
+from victims.reading.directory import services_column
 from victims.reading.queue import queue_view
 from victims.reading.team import colleagues_for
-from victims.views._common import page, referral_or_404, unknown
+from victims.views._common import page, referral_or_404, typed_on, unknown
 from victims.workflow import case_workflow
 
 PAGE = 50
@@ -145,7 +146,7 @@ def hand_over(request, reference):
     if elsewhere:
         return elsewhere
     colleagues = colleagues_for(row, by=request.user, on=timezone.localdate())
-    form = forms.HandOver(_typed(request), colleagues=colleagues)
+    form = forms.HandOver(typed_on(request, row), colleagues=colleagues)
     if request.method == "POST" and form.is_valid():
         to = User.objects.get(pk=form.cleaned_data["to"])
         given = {"to": to, "words": form.cleaned_data["words"]}
@@ -162,7 +163,7 @@ def release(request, reference):
     row, elsewhere = _may(request, reference, "release")
     if elsewhere:
         return elsewhere
-    form = forms.Release(_typed(request))
+    form = forms.Release(typed_on(request, row))
     sent = request.method == "POST" and form.is_valid()
     if sent and _done(request, row, "release", form, actions.release, reason=form.cleaned_data["reason"]):
         messages.success(request, f"{row.reference} is back among the unassigned.")
@@ -176,7 +177,7 @@ def close(request, reference):
     row, elsewhere = _may(request, reference, "close")
     if elsewhere:
         return elsewhere
-    form = forms.Close(_typed(request))
+    form = forms.Close(typed_on(request, row))
     sent = request.method == "POST" and form.is_valid()
     if sent and _done(request, row, "close", form, actions.close, outcome=form.cleaned_data["outcome"]):
         messages.success(request, f"{row.reference} is closed. The person can take it up again at any time.")
@@ -211,12 +212,17 @@ def _on_desk(request, reference, verb):
     :raises Http404: if they may not know of it
     :raises PermissionDenied: if it is their own: the desk of somebody else carries it
     """
-    rows = Referral.objects.on_desk(request.user).select_related("assault__incident")
+    rows = (
+        Referral.objects.on_desk(request.user)
+        .select_related("assault__incident")
+        .annotate(services=services_column(timezone.localdate()), kept_values=kept.subquery(request.user, request.path))
+    )
     row = rows.filter(reference=reference).first()
     if row is None:
         own = referral_or_404(request, reference)
         _refused(request, own, verb)
         raise PermissionDenied
+    request.services = row.services
     return row
 
 
@@ -235,10 +241,6 @@ def _may(request, reference, verb):
         messages.warning(request, f"{row.reference} is {words}, so that cannot be done now. Nothing was changed.")
         return None, redirect(row)
     return row, None
-
-
-def _typed(request):
-    return request.POST if request.method == "POST" else kept.values_for(request)
 
 
 def _done(request, row, verb, form, act, **given):

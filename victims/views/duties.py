@@ -22,7 +22,7 @@ from victims.forms.evidence import Evidence, SetAside, Several, WaitingOn
 from victims.models import Clock
 from victims.reading import duties as reading
 from victims.views._common import unknown
-from victims.views._duties import answer, done, duty_or_404, status_of, typed_form, view_of
+from victims.views._duties import answer, arrived, done, duty_or_404, status_of, typed_form, view_of
 from victims.workflow import clock_workflow
 
 PAGE = 50
@@ -239,10 +239,12 @@ def event(request, key):
     """Record one telling of one event for everybody who was told, since one call often serves."""
     now, today = timezone.now(), timezone.localdate()
     rows = Clock.objects.open_to(request.user).filter(event__key=key, owed_by__in=("officer_in_case", "witness_care"))
-    rows = reading.for_list(rows).annotate(kept_values=kept.subquery(request.user, request.path))
+    rows = reading.for_one(reading.for_list(rows), request.user)
+    rows = rows.annotate(kept_values=kept.subquery(request.user, request.path))
     clocks = list(rows.order_by("entitlement__order", "position", "pk"))
     if not clocks:
         unknown(request, "look_at_duty", audit.hashed(str(key)))
+    arrived(request, clocks[0])
     running = [clock for clock in clocks if clock.status == "running"]
     groups = {}
     for clock in running:

@@ -16,14 +16,14 @@ from victims.actions.sharing import HEARS
 from victims.forms import own as forms
 from victims.models import Satisfaction
 from victims.reading.rights import right_words
-from victims.views._common import look_at, own_or_refuse, page, typed_on
+from victims.views._common import look_at, own_or_refuse, page, services_on, typed_on
 from victims.views.own import done, forget, form_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def contacts(request, reference):
     """Show each contact and meeting that the person may read, and take a note for whoever carries the case."""
-    row = own_or_refuse(request, reference, "write")
+    row = own_or_refuse(request, reference, "write", brings=["appointments"])
     form = _form(request, row, forms.Note)
     if request.method == "POST" and form.is_valid():
         given, at = form.cleaned_data, timezone.now()
@@ -54,7 +54,7 @@ def consents(request, reference):
 def go_to_service(request, reference):
     """Take the person's yes to one service: the desk tells it, or they went there themselves."""
     row = own_or_refuse(request, reference, "give_consent")
-    services = reading.services_for(request.user.worker_type, on=timezone.localdate())
+    services = services_on(request)
     open_to_them = [(view.code, view.name, view.summary) for view in services.all]
     wanted = request.GET.get("service", "")
     initial = {"service": wanted} if wanted in {code for code, _, _ in open_to_them} else {}

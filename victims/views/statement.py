@@ -26,7 +26,7 @@ def statement(request, key):
     clock = duty_or_404(request, key)
     if clock.entitlement.evidence_form != actions.STATEMENT:
         unknown(request, "look_at_duty", str(key))
-    stands = PersonalStatement.objects.filter(referral=clock.referral_id).first()
+    stands = getattr(clock.referral, "personal_statement", None)
     make_form, act, verb = _next(clock, stands)
     form = None
     if make_form:
