@@ -93,7 +93,7 @@ def test_the_desk_sees_the_fields_of_its_queue_and_nothing_else(sam, ann):
     offer = offer_to(sam, conducts=[["spit"]], support="yes", words="He said a word I will not repeat")
     page = text_of(signed_in(ann).get(DESK))
     row = page[page.index("<tbody") : page.index("</tbody>")]
-    for part in (offer.reference, "Urgent", "Due today", "Today", "Accepted", "Phone call", "Claim"):
+    for part in (offer.reference, "Urgent", "Due 22 Dec 2026", "Today", "Accepted", "Phone call", "Claim"):
         assert part in row, part
     for secret in (sam.family_name, sam.staff_number, "01632", "after noon", "repeat", "Spat", "spit", "AR-"):
         assert secret not in row, secret
@@ -146,7 +146,7 @@ def mixed(place, ann, ben):
     made = {}
     for name, support in (("offered", ""), ("accepted", "yes"), ("later", "later"), ("declined", "no")):
         made[name] = offer_to(world.make_person(place.team), support=support)
-    made["urgent"] = offer_to(world.make_person(place.other_team), conducts=[["spit"]])
+    made["urgent"] = offer_to(world.make_person(place.other_team), conducts=[["spit"]], at=MONDAY - timedelta(hours=20))
     made["ann's"] = offer_to(world.make_person(place.team), support="yes")
     actions.claim(referral=made["ann's"], by=ann, at=NOON)
     made["ben's"] = offer_to(world.make_person(place.team), support="yes")
