@@ -121,7 +121,7 @@ def bars(name: str, words: Words, columns: Sequence[str], lines: Sequence[Line],
     """
     width = NARROW if narrow else WIDE
     wrapped = [_wrapped(line, 44 if narrow else 29) for line in lines]
-    gutter = 0 if narrow else min(max((len(part) for parts in wrapped for part in parts), default=0) * 8 + 30, 270)
+    gutter = 0 if narrow else min(max((len(part) for parts in wrapped for part in parts), default=0) * 9 + 28, 280)
     most = max((len(parts) for parts in wrapped), default=1)
     step = 40 + 18 * most if narrow else max(40, 18 + 18 * most)
     gap = 12

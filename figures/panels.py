@@ -151,13 +151,13 @@ def in_words(number: int) -> str:
 
 
 def _counted(grid: Grid) -> list[tuple[int, str, str]]:
-    """Give every number shown that is no total, with the words of its row and its column."""
+    """Give every number shown that is no total and no part of another row, with the words of its row and its column."""
     width = len(grid.columns) - grid.all_column
     return [
         (figure.shown, line.label, grid.columns[place])
         for line in grid.parts
         for place, figure in enumerate(line.figures[:width])
-        if figure and figure.is_number
+        if figure and figure.is_number and not line.depth
     ]
 
 
