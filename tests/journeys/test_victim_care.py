@@ -205,8 +205,7 @@ def the_person_says_yes(story):
     story.person_reads(
         "After Monday 21 December 2026 Not answered yet",
         "Say yes, and somebody gets in touch with you by Wednesday 23 December 2026.",
-        "First aid: rinse, wash, cover Due today By 04:00 on Monday 21 December 2026",
-        "After the exposure: 6 to come",
+        "After the exposure: 5 to come, 1 done",  # the report showed first aid at once
         "By Thursday 21 December 2028",
     )
     story.report = story.link("The report that it goes with")
@@ -227,7 +226,7 @@ def the_supervisor_speaks_to_them(story):
     story.record_others({"Plain information": understood})
     story.record({"Local command is told": {"command": "told", "association": "offered", "hospital": "no"}})
     nothing_is_there(story)
-    story.person_reads("3 done", "Check-ins: how you are: 4 to come")
+    story.person_reads("4 done", "Check-ins: how you are: 4 to come")
     story.visit(f"{story.case}rights/", f"{AGREED} 9 days left By Wednesday 30 December 2026")
 
 
@@ -251,7 +250,6 @@ def the_desk_takes_it_on(story):
     story.follow("Record a contact")
     story.send("Keep it in the log", "The contact is in the log.", outcome="spoke", channel="call", words="Shaken.")
     story.record_others({"Advice on infection": {"where": "occupational-health", "treatment": "not-needed"}})
-    story.record({"First aid": {"given": "yes", "met": datetime(2026, 12, 21, 3, 30)}})
     story.person_reads("We spoke, by phone, Monday 21 December 2026, 09:30.", "After the exposure: 4 to come, 2 done")
 
 
