@@ -76,7 +76,7 @@ def base_of(cell: Cell) -> Cell | None:
 
 
 def percentages(shown: Mapping[Cell, Shown]) -> Iterable[Measured]:
-    """Give whole percentages of each row, of shown numbers, where the row shows 50 or more.
+    """Give whole percentages of each row, of shown numbers; [x] where the row shows fewer than 50.
 
     Shown numbers are rounded, so that a part may come out above its whole: it is 100% then.
     """
@@ -87,8 +87,10 @@ def percentages(shown: Mapping[Cell, Shown]) -> Iterable[Measured]:
         of = shown.get(base, HIDDEN)
         if isinstance(value, str):
             yield Measured(cell, symbol=value)
-        elif isinstance(of, str) or of < PERCENT_BASE:
-            yield Measured(cell, symbol=HIDDEN)
+        elif isinstance(of, str):
+            yield Measured(cell, symbol=of)
+        elif of < PERCENT_BASE:
+            yield Measured(cell, symbol=NOT_COLLECTED)
         else:
             yield Measured(cell, min(Decimal(100), whole(Decimal(100 * value) / of)))
 

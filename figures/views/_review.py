@@ -10,6 +10,7 @@ MEASURES = {
     "rate": "Rates per 1,000",
     "change": "Changes on the same period a year before",
 }
+COLUMNS = {"number": "Number", "percent": "Share", "rate": "Per 1,000", "change": "Change on a year before"}
 SAYS = {"no-clear-change": "no clear change", "chance": "could be chance", "up": "more", "down": "fewer"}
 TOO_MUCH = 0.3
 """A table that hides more than this is too fine for the force."""
@@ -27,29 +28,52 @@ def tables(shown: Shown) -> list[dict]:
             "hidden": f"{shown.hidden_share.get(table.code, 0):.0%}",
             "too_much": shown.hidden_share.get(table.code, 0) > TOO_MUCH and table.code not in shown.held,
             "held": shown.held.get(table.code, ""),
-            "grids": [_grid(table, measure) for measure in MEASURES if table.cells.get(measure)],
+            "grids": _grids(table),
         }
         for table in shown.tables.values()
     ]
 
 
-def _grid(table, measure):
+def _grids(table):
+    """Give one grid for a table of one dimension, with a column for each measure; else one for each measure."""
+    measures = [measure for measure in MEASURES if table.cells.get(measure)]
     names = [dimension.name for dimension in table.dimensions]
     rows = _codes(table.dimensions[0]) if names else [(ALL, "All", 0)]
-    columns = _codes(table.dimensions[1]) if len(names) > 1 else [("", MEASURES[measure], 0)]
-    lines = []
-    for code, label, depth in rows:
-        cells = []
-        for column, _, _ in columns:
-            key = (code, column) if len(names) > 1 else (code,) if names else ()
-            cells.append(_cell(table.cells[measure].get(key), measure))
-        if any(cell["text"] for cell in cells):
-            lines.append({"label": label, "depth": depth, "cells": cells})
+    label = table.dimensions[0].label if names else ""
+    if len(names) < 2:
+
+        def key(code):
+            return (code,) if names else ()
+
+        lines = [
+            {
+                "label": row,
+                "depth": depth,
+                "cells": [_cell(table.cells[each].get(key(code)), each) for each in measures],
+            }
+            for code, row, depth in rows
+        ]
+        columns = [COLUMNS[measure] for measure in measures]
+        return [{"heading": table.title, "rows": label, "columns": columns, "lines": lines}] if measures else []
+    return [_wide(table, measure, rows, label) for measure in measures]
+
+
+def _wide(table, measure, rows, label):
+    """Give the grid of one measure of a table of two dimensions, without rows that have nothing of it."""
+    columns = _codes(table.dimensions[1])
+    lines = [
+        {
+            "label": row,
+            "depth": depth,
+            "cells": [_cell(table.cells[measure].get((code, other)), measure) for other, _, _ in columns],
+        }
+        for code, row, depth in rows
+    ]
     return {
         "heading": MEASURES[measure],
-        "rows": table.dimensions[0].label if names else "",
-        "columns": [label for _, label, _ in columns],
-        "lines": lines,
+        "rows": label,
+        "columns": [column for _, column, _ in columns],
+        "lines": [line for line in lines if any(cell["text"] for cell in line["cells"])],
     }
 
 
@@ -83,7 +107,7 @@ def about(row, shown: Shown) -> dict:
         "facts": len(row.known),
         "audited_with": len(row.audited_with),
         "compared_with": row.compared_with.span.label if row.compared_with else "",
-        "over": sorted(code for code, share in shown.hidden_share.items() if share > TOO_MUCH),
+        "over": [code for code in shown.tables if shown.hidden_share.get(code, 0) > TOO_MUCH],
     }
 
 

@@ -38,7 +38,7 @@ def test_numbers_have_an_interval_and_symbols_none():
 def test_percentages_are_of_the_row_where_it_shows_fifty():
     found = by_codes(measures.percentages(SHOWN))
     assert found[("a", "x")].value == 67 and found[("a", "y")].symbol == "[c]"
-    assert found[("b", "x")].symbol == "[c]"  # of 45
+    assert found[("b", "x")].symbol == "[x]"  # of 45
     assert found[("a", ALL)].value == 60 and found[(ALL, "x")].value == 65
     assert (ALL, ALL) not in found
 
