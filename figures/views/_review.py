@@ -24,7 +24,7 @@ def tables(shown: Shown) -> list[dict]:
             "title": table.title,
             "counts": table.counts,
             "definition": table.definition,
-            "audience": "Everybody" if table.audience == "public" else "The Commissioner’s office",
+            "audience": "everybody" if table.audience == "public" else "the Commissioner’s office",
             "hidden": f"{shown.hidden_share.get(table.code, 0):.0%}",
             "too_much": shown.hidden_share.get(table.code, 0) > TOO_MUCH and table.code not in shown.held,
             "held": shown.held.get(table.code, ""),
@@ -99,6 +99,7 @@ def about(row, shown: Shown) -> dict:
     counters = row.counters
     return {
         "passed": row.passed,
+        "out": row.published_at is not None,
         "verdict": row.verdict,
         "targets": counters.get("targets", 0),
         "programs": counters.get("programs", 0),

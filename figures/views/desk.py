@@ -167,6 +167,8 @@ STEPS = {
         "draw", "Draw this release again", "Draw it again", "The last attempt came to nothing.", "It is being drawn.",
     ),
 }  # fmt: skip
+FORWARD = ("approve", "publish", "again", "replace")
+"""What moves a release on: the first button of its page."""
 HINTS = {
     "set-aside": "For the desk alone.",
     "withdraw": "Readers are told. Write it so that they know what was wrong.",
@@ -324,7 +326,11 @@ def _allowed(user, row) -> frozenset[str]:
 def _head(request, row):
     allowed = _allowed(request.user, row)
     steps = [
-        {"text": step.title, "href": reverse("figures:release-step", args=[row.key, name]), "warning": step.warning}
+        {
+            "text": step.title,
+            "href": reverse("figures:release-step", args=[row.key, name]),
+            "aside": name not in FORWARD,
+        }
         for name, step in STEPS.items()
         if step.verb in allowed and not (name == "approve" and not row.passed)
     ]
