@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from time_machine import travel
@@ -22,6 +23,7 @@ from tests.world import MONDAY, fresh
 from victims import actions, evidence
 from victims.forms.evidence import Evidence, WaitingOn
 from victims.models import Clock, Entitlement
+from victims.models.clocks import OPEN
 from victims.views import duties as pages
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
@@ -158,6 +160,16 @@ def test_an_exposure_is_never_a_supervisors_nor_an_officers_whatever_an_edition_
     Clock.objects.of_family("exposure").update(owed_by="officer_in_case")
     for who in ("supervisor", "officer"):
         assert not Clock.objects.open_to(fresh(getattr(cast, who))).of_family("exposure").exists(), who
+
+
+def test_a_list_holds_what_is_owed_and_nothing_else(cast):
+    over = [Q(met_at__isnull=False), ~Q(not_applicable="")]
+    for who in EVERYBODY:
+        user = fresh(getattr(cast, who))
+        owed = Clock.objects.owed_by(user)
+        assert set(Clock.objects.listed_for(user, [OPEN])) == set(owed.running()), who
+        assert set(Clock.objects.listed_for(user, [OPEN, *over])) == set(owed), who
+    assert Clock.objects.listed_for(fresh(cast.officer), [OPEN]).exists()
 
 
 def test_whether_one_duty_is_open_to_somebody_is_asked_of_that_one_and_not_of_all_that_they_owe(cast):

@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from campion.models import User
 from campion.roles import Role
 from campion.sealed import SecretJSON, SecretText
-from reports.models import Assault, CaseEvent, Conflict, NamedReader, reviewed
+from reports.models import Assault, CaseEvent, Conflict, Incident, NamedReader, reviewed
 from victims.deadlines import Unit
 from victims.models.entitlements import Entitlement, NoticeStep
 from victims.models.referrals import Referral
@@ -17,6 +17,18 @@ from victims.models.referrals import Referral
 OwedBy = Entitlement.OwedBy
 FORCES_OWN = (OwedBy.OFFICER, OwedBy.SUPERVISOR, OwedBy.WITNESS_CARE)
 """Whose lateness goes up the line."""
+OPEN = Q(met_at=None, not_applicable="")
+"""The condition of a clock that runs."""
+
+
+def near(user):
+    """Give the keys of the reports among which those are that this person reviews, by what an index finds."""
+    units = user.reach.get(Role.SUPERVISOR, frozenset())
+    named = NamedReader.objects.filter(user=user, approved_at__isnull=False, removed_at=None).values("incident")
+    if not units:
+        return named
+    within = Incident.objects.filter(unit__in=units).values("pk")
+    return within.union(Assault.objects.filter(unit__in=units).values("incident"), named)
 
 
 class ClockQuerySet(models.QuerySet):
@@ -66,14 +78,40 @@ class ClockQuerySet(models.QuerySet):
             return self.none()
         return self.filter(self._owed(user, set(OwedBy) if owing is None else set(owing)))
 
+    def listed_for(self, user, among):
+        """Give what `owed_by(user)` gives, of clocks in one of these conditions: for a list and for counts.
+
+        Each reason why somebody owes something is a search of its own, from what is theirs to its clocks. All of them
+        in one question, with an OR between them, would have every clock of the force looked at.
+
+        :param among: conditions on a clock's own columns, such as OPEN
+        """
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        reasons, rest = self._reasons(user, set(OwedBy), narrow=True), self._not_barred(user)
+        searches = [
+            self.model.objects.filter(why, rest, one).order_by().values("pk") for why in reasons for one in among
+        ]
+        return self.filter(pk__in=searches[0].union(*searches[1:], all=True)) if searches else self.none()
+
     def _owed(self, user, asked) -> Q:
-        incident = "referral__assault__incident"
         mine = Q(pk__in=[])
+        for why in self._reasons(user, asked):
+            mine |= why
+        return mine & self._not_barred(user)
+
+    def _reasons(self, user, asked, *, narrow=False) -> list[Q]:
+        """Give the conditions under which a person owes something, by why they do.
+
+        :param narrow: for a list: add from which reports to look at all, which says nothing new
+        """
+        incident = "referral__assault__incident"
+        found = []
         if OwedBy.OFFICER in asked:
-            mine |= Q(owed_by=OwedBy.OFFICER, **{f"{incident}__officer_in_case": user})
+            found.append(Q(owed_by=OwedBy.OFFICER, **{f"{incident}__officer_in_case": user}))
             if user.stands_in_for:
                 officers = Q(**{f"{incident}__officer_in_case__in": user.stands_in_for})
-                mine |= Q(owed_by=OwedBy.OFFICER) & officers & self._open_to(user)
+                found.append(Q(owed_by=OwedBy.OFFICER) & officers & self._open_to(user))
         by_role = {
             OwedBy.WITNESS_CARE: Role.WITNESS_CARE,
             OwedBy.OCCUPATIONAL_HEALTH: Role.OCCUPATIONAL_HEALTH,
@@ -87,18 +125,23 @@ class ClockQuerySet(models.QuerySet):
                 if owed_by == OwedBy.GOVERNANCE:
                     complaints = self.model._meta.get_field("complaint").related_model.objects
                     through &= Q(pk__in=complaints.handled_by(user).values("clock"))
-                mine |= through
+                found.append(through)
         # Whoever reviews the report owes the supervisor's part; and the officer's, while nobody investigates or that
         # officer has left.
         nobody = Q(**{f"{incident}__officer_in_case": None}) | Q(**{f"{incident}__officer_in_case__is_active": False})
         reviewing = Q(owed_by=OwedBy.SUPERVISOR) | Q(owed_by=OwedBy.OFFICER) & nobody
         if asked & {OwedBy.SUPERVISOR, OwedBy.OFFICER}:
-            mine |= reviewing & reviewed(user, f"{incident}__")
+            where = Q(**{f"{incident}__in": near(user)}) if narrow else Q()
+            found.append(where & reviewing & reviewed(user, f"{incident}__"))
+        return found
+
+    @staticmethod
+    def _not_barred(user) -> Q:
+        incident = "referral__assault__incident"
         tied = Assault.objects.filter(person=user).values("incident")
         conflicts = Conflict.objects.filter(user=user, ended_at=None).values("incident")
         return (
-            mine
-            & Q(referral__force=user.force_id, referral__merged_into=None)
+            Q(referral__force=user.force_id, referral__merged_into=None)
             & ~Q(**{f"{incident}__in": conflicts})
             & ~Q(**{f"{incident}__in": tied})
             & ~Q(referral__person=user)
@@ -291,6 +334,16 @@ class Clock(models.Model):
             models.Index(
                 name="clock_owed_by_due", fields=["owed_by", "due_on", "id"],
                 condition=Q(met_at=None, not_applicable=""),
+            ),
+            models.Index(
+                name="clock_open_of_case", fields=["referral", "owed_by"],
+                condition=Q(met_at=None, not_applicable=""),
+            ),
+            models.Index(
+                name="clock_met_by_entry", fields=["owed_by", "met_entered_at"], condition=Q(met_at__isnull=False),
+            ),
+            models.Index(
+                name="clock_ended_by_day", fields=["owed_by", "not_applicable_at"], condition=~Q(not_applicable=""),
             ),
         ]  # fmt: skip
 

@@ -20,6 +20,7 @@ from victims.actions.telling import tell_several
 from victims.forms.duties import DutyFilter
 from victims.forms.evidence import Evidence, SetAside, Several, WaitingOn
 from victims.models import Clock
+from victims.models.clocks import OPEN
 from victims.reading import duties as reading
 from victims.views._common import unknown
 from victims.views._duties import answer, arrived, done, duty_or_404, status_of, typed_form, view_of
@@ -55,11 +56,7 @@ def owes_something(user) -> bool:
 
 def waiting(user) -> int:
     """Count what this person owes within a week, or owes already: for the navigation of work."""
-    return _owed(user).running().filter(due_on__lte=timezone.localdate() + WEEK).count()
-
-
-def _owed(user):
-    return Clock.objects.owed_by(user)
+    return Clock.objects.listed_for(user, [OPEN & Q(due_on__lte=timezone.localdate() + WEEK)]).count()
 
 
 @require_safe
@@ -70,28 +67,29 @@ def duties(request):
         unknown(request, "look_at_duties", LIST)
     now, today = timezone.now(), timezone.localdate()
     form, wanted = DutyFilter.read(request.GET)
-    owed = _of_report(_owed(user), wanted["report"])
     overdue = Q(due_on__lt=today) | Q(due_at__lt=now)
     week = Q(due_on__lte=today + WEEK)
     since = now - KEPT_IN_VIEW
-    over = Q(met_entered_at__gte=since) | Q(not_applicable_at__gte=since)
-    open_now = Q(met_at=None, not_applicable="")
-    counts = owed.filter(open_now | over).aggregate(
-        all=Count("pk", filter=open_now),
-        overdue=Count("pk", filter=open_now & overdue),
-        week=Count("pk", filter=open_now & week),
-        done=Count("pk", filter=over),
+    over = [
+        Q(met_at__isnull=False, met_entered_at__gte=since), ~Q(not_applicable="") & Q(not_applicable_at__gte=since),
+    ]  # fmt: skip
+    counts = _of_report(Clock.objects.listed_for(user, [OPEN, *over]), wanted["report"]).aggregate(
+        all=Count("pk", filter=OPEN),
+        overdue=Count("pk", filter=OPEN & overdue),
+        week=Count("pk", filter=OPEN & week),
+        done=Count("pk", filter=~OPEN),
     )
+    if counts["all"] or counts["done"]:
+        user.__dict__.setdefault("_investigates", True)  # the navigation need not ask whether they owe anything
     show = wanted["show"]
-    if show == "done":
-        rows = owed.filter(over).order_by("-met_entered_at", "-not_applicable_at", "-id")
-    else:
-        rows = owed.running().order_by("due_on", "id")
-        rows = rows.filter({"overdue": overdue, "week": week}.get(show, Q()))
-    paginator = Paginator(reading.for_list(rows), PAGE)
+    among = {"done": over, "overdue": [OPEN & overdue], "week": [OPEN & week]}.get(show, [OPEN])
+    rows = _of_report(Clock.objects.listed_for(user, among), wanted["report"])
+    order = ("-met_entered_at", "-not_applicable_at", "-id") if show == "done" else ("due_on", "id")
+    paginator = Paginator(rows.order_by(*order).values_list("pk", flat=True), PAGE)
     paginator.count = counts[show]  # counted with the others
     shown = paginator.get_page(request.GET.get("page"))
-    found = list(shown.object_list)
+    # Which first, and what a line says of them afterwards: together they are more than the planner puts in order.
+    found = list(reading.for_list(Clock.objects.filter(pk__in=list(shown.object_list))).order_by(*order))
     context = {
         "filter": form,
         "report": wanted["report"],
