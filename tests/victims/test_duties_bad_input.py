@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from time_machine import travel
 
-from tests.house.test_bad_input import ODD, QUERIES, send_everything_odd
+from tests.house.test_bad_input import QUERIES, Sender
 from tests.people import signed_in
 from tests.stage import once
 from tests.victims.duty_cast import NOON, Duties
@@ -43,11 +43,13 @@ def test_the_pages_of_duties_answer_whatever_is_sent(cast):
         "governor": [at("complaint-acknowledge", row.key), at("complaint-answer", row.key)],
         "writer": [at("duty", cast.clock("claim-for-compensation").key)],
     }  # fmt: skip
-    tried = 0
+    sender = Sender()
     for who, addresses in pages.items():
         client = signed_in(fresh(getattr(cast, who)))
-        tried += sum(send_everything_odd(client, address) for address in addresses)
-    assert tried >= len(ODD) * sum(map(len, pages.values()))
+        for address in addresses:
+            sender.send(client, address)
+    assert sender.tried >= 4 * sum(map(len, pages.values()))
+    assert {"text", "radio", "textarea"} <= sender.kinds_that_met_all()
 
 
 def test_the_lists_answer_whatever_stands_in_the_address(cast):
