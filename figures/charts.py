@@ -84,9 +84,10 @@ def charts_of(shown: Shown, others: Sequence[Shown] = ()) -> list[tuple[str, str
             months = panels.trend(shown, others)
             words = Words(panels.TREND_HEADING, panels.trend_says(months))
             points = [Month(month.code, month.figure.shown, month.new) for month in months]
+            marks = [Mark(row.letter, f"{row.on:%Y-%m}") for row in shown.happened]
             for narrow in (False, True):
                 name = _name(panels.TREND, narrow)
-                drawn.append((name, trend(name, words, points, narrow=narrow)))
+                drawn.append((name, trend(name, words, points, marks, narrow=narrow)))
         for panel in panels.PANELS:
             if grid := panel.grid(shown):
                 drawn += [(_name(panel.name, narrow), _drawn(panel, grid, narrow)) for narrow in (False, True)]
@@ -261,7 +262,9 @@ def trend(name: str, words: Words, months: Sequence[Month], marks: Sequence[Mark
     width, height = (NARROW, 220) if narrow else (WIDE, 270)
     numbers = [month.shown for month in months if isinstance(month.shown, int)]
     split = len(months) - 12
-    letters = {mark.month: mark.letter for mark in marks}
+    letters: dict[str, str] = {}
+    for mark in marks:
+        letters[mark.month] = " ".join(filter(None, (letters.get(mark.month), mark.letter)))
     to_say = {max(numbers, default=0), min(numbers, default=0)}
     rows = []
     for place, month in enumerate(months):

@@ -52,10 +52,13 @@ def content_of(
     lists: Mapping[str, CodeList],
     headcounts: Sequence[Mapping],
     earlier: Earlier | None,
+    happened: Sequence[Mapping] = (),
 ) -> dict:
     """Give all that a release says, as plain values.
 
     A cube that is held has its words and no cells.
+
+    :param happened: as `happenings.beside` gives it
     """
     cubes = [cube for block in verdict.vintage.blocks for cube in block.cubes]
     used = sorted({name for cube in cubes for name in cube.dimensions})
@@ -75,6 +78,7 @@ def content_of(
         "headcounts": [dict(row) for row in headcounts],
         "dimensions": {name: lists[name].as_json() for name in used},
         "cubes": {cube.code: _words(cube.code) for cube in cubes},
+        **({"happened": [dict(row) for row in happened]} if happened else {}),
         "cells": [
             cell
             for cube in cubes
@@ -154,6 +158,7 @@ def release_fields(content: Mapping) -> dict:
         "dimensions": content["dimensions"],
         "cubes": content["cubes"],
         "headcounts": content["headcounts"],
+        "happened": content.get("happened", []),
     }
 
 

@@ -157,6 +157,17 @@ def as_json(shown: Shown) -> str:
             {"label": row.label, "on": row.on.isoformat(), "headcount": row.headcount, "source": row.source}
             for row in shown.headcounts
         ],
+        "happened": [
+            {"title": row.title, "on": row.on.isoformat(), "source": row.source}
+            | (
+                {"from": row.from_month, "until": row.until_month, "after": row.after, "before": row.before}
+                | {"change": row.changed.shown, "low": row.changed.low, "high": row.changed.high}
+                | {"says": row.changed.says}
+                if row.changed
+                else {}
+            )
+            for row in shown.happened
+        ],
         "hidden_share": dict(sorted(shown.hidden_share.items())),
         "held": dict(sorted(shown.held.items())),
         "tables": [_told(shown, table) for table in shown.tables.values()],

@@ -99,6 +99,7 @@ class Release(models.Model):
     dimensions = models.JSONField()  # {name: {label, note, codes: [{code, label, parent}]}} as used
     cubes = models.JSONField()  # {code: {title, dimensions, counts, definition, scope, audience, …}} as used
     headcounts = models.JSONField(default=list)  # [{type, label, on, headcount, fte, source}] that rates were made with
+    happened = models.JSONField(default=list)  # what happened beside it, with before and after (happenings.py)
     content = models.TextField()
     content_hash = models.CharField(max_length=64)
     made_in = models.BigIntegerField(editable=False, db_default=RawSQL("pg_current_xact_id()::text::bigint", []))
@@ -461,6 +462,21 @@ class OutsideFact(models.Model):
             ),
             models.CheckConstraint(name="outside_fact_has_a_source", condition=~Q(source="")),
         ]
+
+
+class Happening(Reference):
+    """Something that happened on `from_on` and may have to do with the figures: marked on a trend, and no more claimed.
+
+    Of one force, or without one of all.
+    """
+
+    NATURAL = ("code",)
+    code = models.SlugField(max_length=60, unique=True)
+    title = models.CharField(max_length=200)
+    force = models.ForeignKey(Force, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta(Reference.Meta):
+        pass
 
 
 class Workforce(Reference):

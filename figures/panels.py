@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from figures.cubes import ALL
 from figures.disclosure import HIDDEN, NOT_COLLECTED
 from figures.periods import Period, month_label
-from figures.shown import Figure, Shown, Table, listed, say
+from figures.shown import Figure, Number, Shown, Table, listed, say
 
 
 @dataclass(frozen=True)
@@ -204,16 +204,6 @@ def _row(words: str, label: str) -> Callable[[Grid], str]:
     return sentence
 
 
-def _column(words: str, label: str) -> Callable[[Grid], str]:
-    """Make a sentence about one column of a panel, all rows together."""
-
-    def sentence(grid):
-        place, total = grid.columns.index(label), grid.lines[-1]
-        return _part(words, total.figures[place], total.figures[-1], total.shares[place])
-
-    return sentence
-
-
 def _mentions(grid):
     """Say of each thing how often it was mentioned."""
     return " ".join(_part(line.label, line.figures[0], None, line.shares[0]) for line in grid.parts)
@@ -280,7 +270,7 @@ PANELS = (
           note="How many people patrol alone is not known here, so this does not show how risky it is."),
     Panel("hurt", "Hurt or not", "who", ("C5",), "injury", sentence=_row("Physically hurt", "Physically hurt"),
           note="As the report says it. Being shaken without being physically hurt is counted as not physically hurt."),
-    Panel("injuries", "Who was assaulted, and hurt", "who", ("C5",), "role", "injury", most="The most"),
+    Panel("injuries", "Who was assaulted, and hurt", "who", ("C28",), "role", "injury", most="The most"),
     Panel("days-lost", "Days unfit for normal duties", "who", ("C23",), "lost", most="Most often",
           note="Counted are assaults, in bands. No days are added up."),
     Panel("repeats", "Assaulted more than once", "who", ("C20",), "times",
@@ -294,9 +284,10 @@ PANELS = (
     Panel("crimed", "Recorded as a crime", "law", ("C24",), "crimed", sentence=_row("Recorded as a crime", "Yes")),
     Panel("contact", "First contact by a supervisor", "care", ("C9",), "contact",
           sentence=_row("A supervisor spoke to the person within 24 hours", "Within 24 hours")),
-    Panel("offers", "Support offered, and the answer", "care", ("C7",), "answer", "offered",
-          sentence=_column("Support offered in time", "In time"),
-          note="Saying no is a choice, and nobody need explain it. What is measured is whether support was offered."),
+    Panel("offered", "Support offered in time", "care", ("C27",), "offered",
+          sentence=_row("Support offered within two working days", "In time")),
+    Panel("offers", "Answers to the offer of support", "care", ("C7",), "answer", most="The most common answer",
+          note="Saying no is a choice, and nobody need explain it."),
     Panel("rights", "The Victims’ Code, right by right", "care", ("C25",), "right", "kept", sentence=_kept,
           note="Somebody assaulted at work has the rights of any victim of crime, with the same time limits."),
     Panel("delays", "How soon police were told", "care", ("C22",), "delay",
@@ -326,6 +317,15 @@ class TrendMonth:
     def label(self) -> str:
         """April 2025."""
         return month_label(self.code)
+
+
+def months_of(shown: Shown) -> dict[str, Number]:
+    """Give what a release shows of each of its months."""
+    table = shown.tables.get(TREND_CUBE)
+    if table is None:
+        return {}
+    cells = ((code.code, table.at(month=code.code)) for code in table.dimension("month").codes)
+    return {code: figure.shown for code, figure in cells if figure}
 
 
 def trend(shown: Shown, others: Sequence[Shown]) -> list[TrendMonth]:

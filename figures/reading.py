@@ -13,7 +13,7 @@ from django.db.models import Q
 from figures import panels
 from figures.models import Announcement, Cell, Chart, Correction, Release
 from figures.periods import Period, period
-from figures.shown import Code, Dimension, Figure, Headcount, Key, Shown, Table
+from figures.shown import Code, Dimension, Figure, Happening, Headcount, Key, Shown, Table
 from figures.shown import Correction as ShownCorrection
 
 _LIST = (
@@ -102,7 +102,10 @@ def quarters_before(row: Listed, rows: Sequence[Listed]) -> list[Listed]:
     return [
         other
         for other in standing(rows).values()
-        if other.period.quarter and other.key != row.key and set(other.period.months) <= span
+        if other.period.quarter
+        and other.key != row.key
+        and other.withdrawn_at is None
+        and set(other.period.months) <= span
     ]
 
 
@@ -197,11 +200,26 @@ def shown_of(release: Release, cells: Iterable[Cell], corrections: Iterable[Corr
         ),
         content_hash=release.content_hash,
         tables=tables,
+        happened=tuple(_happening(place, row) for place, row in enumerate(release.happened)),
         corrections=tuple(
             ShownCorrection(row.at, row.text, tuple(dict.fromkeys(pair[0] for pair in row.touched)), row.replaced_by_id)
             for row in corrections
         ),
     )
+
+
+def _happening(place, row):
+    known = {"letter": chr(ord("A") + place), "title": row["title"], "source": row["source"]}
+    around = {}
+    if "change" in row:
+        around = {
+            "from_month": row["from"],
+            "until_month": row["until"],
+            "after": row["after"],
+            "before": row["before"],
+            "changed": Figure(row["change"], row["low"], row["high"], row["says"]),
+        }
+    return Happening(**known, on=date.fromisoformat(row["on"]), **around)
 
 
 def _plain(value):

@@ -102,6 +102,25 @@ class Headcount:
 
 
 @dataclass(frozen=True)
+class Happening:
+    """What happened beside the figures on a day, and what was shown of the months after it and of a year before those.
+
+    :ivar letter: by which a chart marks it
+    :ivar changed: the difference with its interval and what it says; None where there were too few months to compare
+    """
+
+    letter: str
+    title: str
+    on: date
+    source: str
+    from_month: str = ""
+    until_month: str = ""
+    after: int = 0
+    before: int = 0
+    changed: Figure | None = None
+
+
+@dataclass(frozen=True)
 class Correction:
     """What was wrong in a release, and which figures that touched."""
 
@@ -133,6 +152,7 @@ class Shown:
     content_hash: str
     tables: Mapping[str, Table]
     corrections: tuple[Correction, ...] = ()
+    happened: tuple[Happening, ...] = ()
 
     @property
     def name(self) -> str:

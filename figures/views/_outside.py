@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from campion.views import errors
 from figures import charts, downloads, panels, reading
+from figures.periods import month_label
 from figures.shown import WORDS, Figure, Shown, say
 
 SAYS = {
@@ -200,7 +201,21 @@ def trend_values(shown: Shown, others: Sequence[Shown], drawn, place: Place) -> 
         "notes": [dimension.note for dimension in table.dimensions if dimension.note],
         "symbols": [symbol for symbol in WORDS if any(figure.shown == symbol for figure in figures)],
         "links": place.of(panels.TREND),
+        "events": [_event(row) for row in shown.happened],
     }
+
+
+def _event(row):
+    """Say of something that happened how the months after it compare, and that this proves nothing of it."""
+    words = "There are not yet enough months after it to compare."
+    if row.changed:
+        first, last = month_label(row.from_month), month_label(row.until_month)
+        words = (
+            f"In {first} to {last} {say(row.after)} are shown, and {say(row.before)} in the same months a year before: "
+            f"{_more_or_fewer(row.changed.shown)}, {SAYS[row.changed.says]}. {_change_interval(row.changed)}. "
+            "Whether one has to do with the other, these figures cannot say."
+        )
+    return {"letter": row.letter, "title": row.title, "on": row.on, "source": row.source, "words": words}
 
 
 def sections(values: Sequence[dict | None]) -> list[dict]:
@@ -282,14 +297,14 @@ def _rate(figure, shown):
     who = next((head.label for head in shown.headcounts if head.group == "all"), "")
     if figure is None or not figure.is_number or not who:
         return None
-    return {"text": f"{say(figure.shown)} for every 1,000 {who[:1].lower()}{who[1:]}", "interval": _interval(figure)}
+    return {"text": f"{figure.shown:,.1f} for every 1,000 {who[:1].lower()}{who[1:]}", "interval": _interval(figure)}
 
 
 _RATED = {
     "all": (("C1", {}), ("C4", {})),
-    "officer": (("C5", {"role": "officer"}),),
-    "staff": (("C5", {"role": "staff"}),),
-    "special": (("C5", {"role": "special"}),),
+    "officer": (("C28", {"role": "officer"}),),
+    "staff": (("C28", {"role": "staff"}),),
+    "special": (("C28", {"role": "special"}),),
 }
 """Where the rate of each group stands, in the order of preference."""
 
@@ -305,8 +320,8 @@ def rates(shown: Shown) -> list[dict]:
             rows.append(
                 {
                     "label": head.label,
-                    "number": cell(table.at(**where)),
-                    "rate": cell(figure),
+                    "period": shown.period.label,
+                    "rate": cell(figure) | ({"text": f"{figure.shown:,.1f}"} if figure.is_number else {}),
                     "interval": _interval(figure),
                     "headcount": f"{head.headcount:,}",
                     "on": head.on,

@@ -102,7 +102,7 @@ def _page(chosen, rows):
         "headline": _outside.headline(shown),
         "headline_beside": _outside.headline(other) if other else [],
         "sections": sections,
-        "rates": _outside.rates(shown),
+        "rates": [*_outside.rates(shown), *(_outside.rates(year) if year else [])],
         "quality": quality([shown, *([year] if year else [])], rows),
         "symbols": _words.SYMBOLS,
         "links": _outside.release_links(files_of(shown)),

@@ -99,7 +99,12 @@ def publish(code, *, drawn=True, before=(), **given):
     """
     release = _publish(code, **given)
     if drawn:
-        key = release.period, release.content_hash, tuple(other.content_hash for other in before)
+        key = (
+            release.period,
+            release.content_hash,
+            repr(release.happened),
+            tuple(other.content_hash for other in before),
+        )
         if key not in _drawn:
             _drawn[key] = charts.charts_of(release.in_words, [other.in_words for other in before])
         Chart.objects.bulk_create(
@@ -115,7 +120,7 @@ _drawn = {}
 @transaction.atomic
 def _publish(code, *, cells=None, seed=1, hidden=0.05, scale=1, force="testshire", edition=1, corrects=None,
             out_at=None, reason="Numbers that were wrong", withdrawn="", derived=True,
-            corrects_latest=False, percents=None, earlier=None):  # fmt: skip
+            corrects_latest=False, percents=None, earlier=None, happened=()):  # fmt: skip
     span = period(code)
     cells = invented(span, seed=seed, hidden=hidden, scale=scale) if cells is None else cells
     if corrects_latest:
@@ -142,7 +147,7 @@ def _publish(code, *, cells=None, seed=1, hidden=0.05, scale=1, force="testshire
             }
             for cube in used
         },
-        headcounts=HEADS,
+        headcounts=HEADS, happened=list(happened),
         content=content, content_hash=hashlib.sha256(content.encode()).hexdigest(),
     )  # fmt: skip
     rows = list(_cells(release, cells, earlier, derived))

@@ -119,18 +119,21 @@ def as_by_hand(cube, cell):
 
 
 class TestX2:
-    """Does the attack bite? If not, X1 proves nothing."""
+    """Does the attack bite? If not, X1 proves nothing.
+
+    At the size of the target force, as in M2. In a force with a fifth of its reports whole lines of a table are hidden,
+    and between 4 and 5 in 10 small cells are recovered.
+    """
 
     def recovered(self, by_hand):
         small, exact = 0, 0
-        for seed in range(20 if SOAK else 2):
-            year = made(seed=100 + seed, size=(570, 200, 900, 90)[seed % 4])
-            vintages = [hide_only(vintage, by_hand=by_hand) for vintage in year.vintages()[3:]]
-            for vintage in vintages:
-                found = Attack([vintage], read=as_by_hand if by_hand else as_exact).run(enough=1)
-                small += sum(1 <= each.true <= 4 for each in found)
-                exact += len(exactly(found))
-        assert small > 50
+        for seed in range(20 if SOAK else 4):
+            vintages = made(seed=100 + seed, size=(570, 650, 400, 900)[seed % 4]).vintages()
+            shown = [hide_only(vintage, by_hand=by_hand) for vintage in vintages[0 if SOAK else 3 :]]
+            found = Attack(shown, read=as_by_hand if by_hand else as_exact).run(enough=1)
+            small += sum(1 <= each.true <= 4 for each in found)
+            exact += len(exactly(found))
+        assert small >= 20
         return exact / small
 
     def test_it_recovers_half_of_what_is_only_hidden(self):
@@ -197,7 +200,7 @@ class TestX4:
     """One who knows the exact totals of the Home Office, and one who is in a small cell himself."""
 
     def test_a_quarter_with_its_exact_total_known(self):
-        published = released([with_known_total(made(seed=41, size=400).vintage(FIRST))])
+        published = released([with_known_total(made(seed=41, size=120).vintage(FIRST))])
 
         withstood(published)
         assert withstood_by_insiders(published)
@@ -211,11 +214,11 @@ class TestX10:
         for period in (FIRST, year.period):
             attack = Attack(released([year.vintage(period)], insiders=5))
             for _vintage, cube, cell, places in attack.hidden:
-                if cube in ("C5", "C6") and ALL not in cell and not any(attack.true[place] for place in places):
+                if cube in ("C28", "C6") and ALL not in cell and not any(attack.true[place] for place in places):
                     low, high = attack.span(places)
                     assert low == 0 and high >= 3, (cube, cell)
                     rows[cube] += 1
-        assert rows["C5"] > 5 and rows["C6"] > 5
+        assert rows["C28"] > 5 and rows["C6"] > 5
 
 
 class TestX11:

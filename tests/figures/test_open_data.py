@@ -29,9 +29,16 @@ FILES = ("figures.csv", "figures.csv-metadata.json", "figures.ods", "figures.jso
 PUBLIC = {cube.code for cube in CUBES.values() if cube.audience == "public"}
 
 
+HAPPENED = [
+    {"code": "cameras", "title": "Cameras issued", "on": "2025-10-01", "source": "The force", "from": "2025-10",
+     "until": "2026-06", "after": 735, "before": 680, "change": 55, "low": -19, "high": 129, "says": "chance"},
+    {"code": "act", "title": "An Act in force", "on": "2026-06-10", "source": "The Act"},
+]  # fmt: skip
+
+
 @once
 def released():
-    return publish("2026-27-Q1"), publish("2025-26")
+    return publish("2026-27-Q1", happened=HAPPENED), publish("2025-26")
 
 
 @pytest.fixture
@@ -124,6 +131,18 @@ class TestForEverybody:
             ("C2", "published"), ("C3", "corrected"),
         }  # fmt: skip
         assert "One area was counted twice." in main_of(anybody.get(BASE))
+
+
+class TestWhatHappened:
+    def test_it_is_marked_with_before_and_after_and_no_claim(self, anybody, released):
+        page = main_of(anybody.get(BASE))
+        assert "Cameras issued, 1 October 2025" in page and "735 are shown, and 680 in the same months" in page
+        assert "could be chance" in page and "these figures cannot say" in page
+        assert "There are not yet enough months after it to compare." in page
+        drawn = "".join(ElementTree.fromstring(anybody.get(BASE + "charts/trend.svg").content).itertext())
+        assert "A" in drawn and "B" in drawn
+        told = json.loads(anybody.get(BASE + "figures.json").content)["happened"]
+        assert [row["title"] for row in told] == ["Cameras issued", "An Act in force"] and told[0]["after"] == 735
 
 
 class TestFilesAgree:
@@ -227,6 +246,13 @@ def own_words():
     return set().union(*map(numbers_in, words))
 
 
+NO_FIGURES = {
+    "from", "until", "code", "codes", "released", "frozen", "at", "on", "months", "version", "part_of",
+}  # fmt: skip
+"""Parts of the JSON that hold moments and names."""
+AROUND = {"after", "before", "change", "low", "high"}
+
+
 def told_by(rows, releases):
     """Give every number that the releases hold."""
     found = set()
@@ -239,6 +265,7 @@ def told_by(rows, releases):
         found |= {str(round(100 * share)) for share in release.hidden_share.values()}
         found |= {str(share) for share in release.hidden_share.values()}
         found |= {str(head["headcount"]) for head in release.headcounts}
+        found |= {str(abs(row[key])) for row in release.happened for key in row.keys() & AROUND}
         found |= {str(release.edition)}
     return found
 
@@ -279,7 +306,7 @@ class TestCrawl:
     def json(self, path, told, known):
         if isinstance(told, dict):
             for key, value in told.items():
-                if key not in ("code", "codes", "released", "frozen", "at", "on", "months", "version", "part_of"):
+                if key not in NO_FIGURES:
                     self.json(path, value, known)
         elif isinstance(told, list):
             for value in told:
