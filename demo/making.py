@@ -19,6 +19,7 @@ from django.db import connection, connections, transaction
 from campion import audit
 from campion.models import AuditEvent, Force, User
 from demo import people as cast
+from demo import releasing
 from demo.people import Person
 from demo.plan import plan
 from demo.stories import Story
@@ -45,10 +46,13 @@ class Progress:
     total: int
 
 
-def make(*, size: int, seed: int, at: datetime, processes: int = 1, scenes_alone: bool = False) -> Iterator[Progress]:
+def make(
+    *, size: int, seed: int, at: datetime, processes: int = 1, scenes_alone: bool = False, releases: bool = True
+) -> Iterator[Progress]:
     """Make the invented force, its people and their reports; do nothing if they are there.
 
     :param processes: how many tell stories at the same time; with one, all of it happens in this process
+    :param releases: put out the figures that are kept for the demonstration
     :param scenes_alone: stop after the scenes that people are sent to look at; another run tells the rest
 
     Yields how far it is; nothing at all if the whole was there already.
@@ -76,6 +80,10 @@ def make(*, size: int, seed: int, at: datetime, processes: int = 1, scenes_alone
         for told in _tell_here(shares, seed) if processes < 2 else _tell_in_children(shares, seed, processes):
             done += told
             yield Progress("assaults", done, total)
+        releasing.answer_for_everybody(force, at=at, seed=seed)
+        if releases:
+            for done, total in releasing.put_out(force):
+                yield Progress("releases of figures", done, total)
         if not scenes_alone:
             _note("end")
 

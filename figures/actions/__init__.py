@@ -3,6 +3,7 @@
 from campion.workflow import Refused
 from figures.actions.correcting import correct, replace, revise
 from figures.actions.drawing import ask, ask_again, draw, periods_due, rebuilt
+from figures.actions.keeping import kept, put_out
 from figures.actions.saying import announce, load_workforce, state_fact
 from figures.actions.signing import approve, preview, publish, set_aside, withdraw
 
@@ -14,10 +15,12 @@ __all__ = [
     "ask_again",
     "correct",
     "draw",
+    "kept",
     "load_workforce",
     "periods_due",
     "preview",
     "publish",
+    "put_out",
     "rebuilt",
     "replace",
     "revise",

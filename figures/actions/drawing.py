@@ -10,17 +10,18 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django_q.tasks import async_task
 
 from campion.roles import Role
 from campion.workflow import Refused
 from campion.working_days import london_date
 from figures import content as contents
-from figures import headcount, pulse, vintages
+from figures import happenings, headcount, panels, pulse, reading, vintages
 from figures.actions._common import changing, lock_figures_of, record, releases_of_year
 from figures.cubes import Code, blocks_of, cubes_of
 from figures.disclosure import LEAST_CHANGED, NotAuditable, Vintage, gate
-from figures.models import Cell, Draw, DrawnBlock, OutsideFact, Release, Workforce
+from figures.models import Cell, Draw, DrawnBlock, Happening, OutsideFact, Release, Workforce
 from figures.periods import Period, quarter_of
 from figures.periods import period as read_period
 from figures.workflow import release_workflow
@@ -114,8 +115,9 @@ def draw(*, draw, by, at, progress: Callable[[str, int, int], None] = lambda sta
     except Exception:
         _give_up(draw, "It stopped before it was done.")
         raise
+    happened = _happened(draw, verdict, at=at)
     text = contents.canonical(
-        contents.content_of(_heading(draw, at), verdict, counted.lists, counted.headcounts, counted.earlier)
+        contents.content_of(_heading(draw, at), verdict, counted.lists, counted.headcounts, counted.earlier, happened)
     )
     with transaction.atomic(durable=True):
         return _keep(draw, counted, verdict, text, by=by, at=at)
@@ -168,7 +170,8 @@ class _Counted:
         self.published = _published(self.released, self.known)
         rows = Workforce.objects.filter(force=draw.force).values("on", "worker_type", "headcount", "source")
         self.headcounts = headcount.bases(rows, until=span.ends_before - timedelta(days=1))
-        self.earlier, self.compared_with = _earlier(draw.force, span, at=at)
+        self.compared_with = earlier_release(force=draw.force, span=span, at=at)
+        self.earlier = _earlier_of(self.compared_with) if self.compared_with else None
 
 
 def _area_codes(areas) -> list[Code]:
@@ -222,10 +225,10 @@ def _blocks(row):
     return [vintages.thawed(kept.name, kept.counts) for kept in sorted(row.blocks.all(), key=lambda kept: kept.place)]
 
 
-def _earlier(force, span, *, at):
+def earlier_release(*, force, span, at) -> Release | None:
+    """Give the release of the same period a year before that was out at a moment and stands: changes count from it."""
     rows = Release.objects.filter(force_code=force.code, period=span.year_before.code).out(at=at).standing()
-    row = rows.defer("content").order_by("-edition").first()
-    return (_earlier_of(row), row) if row else (None, None)
+    return rows.defer("content").order_by("-edition").first()
 
 
 def _earlier_of(row) -> contents.Earlier:
@@ -234,6 +237,22 @@ def _earlier_of(row) -> contents.Earlier:
         shown.setdefault(cell.cube, {})[tuple(cell.codes)] = cell.shown
     versions = {code: words["version"] for code, words in row.cubes.items()}
     return contents.Earlier(vintages.name_of(row.period, row.edition), row.span, shown, versions)
+
+
+def _happened(draw, verdict, *, at) -> list[dict]:
+    """Give what happened within the two years of the trend, with what is shown of the months around it."""
+    cube = verdict.vintage.cubes.get(panels.TREND_CUBE)
+    if cube is None:
+        return []
+    rows = [row for row in reading.listed(draw.force.code) if row.out_at <= at and row.period != draw.span]
+    stand = [row for row in reading.standing(rows).values() if row.period.quarter and row.withdrawn_at is None]
+    trend = reading.read([], stand)
+    shown = {month: number for release in trend.values() for month, number in panels.months_of(release).items()}
+    shown |= {codes[0]: number for codes, number in cube.shown.items()}
+    known = Happening.objects.filter(Q(force=draw.force) | Q(force=None))
+    marks = [happenings.Happening(row.code, row.title, row.from_on, row.source) for row in known]
+    months = [month for span in panels.two_years(draw.span) for month in span.months]
+    return happenings.beside(marks, months, shown)
 
 
 def _heading(draw, at) -> contents.Heading:
@@ -293,7 +312,8 @@ def rebuilt(draw) -> str:
     lists = {name: vintages.CodeList.read(given) for name, given in said["dimensions"].items()}
     earlier = _earlier_of(kept.compared_with) if kept.compared_with else None
     heading = _heading(kept, kept.drawn_at)
-    return contents.canonical(contents.content_of(heading, verdict, lists, said["headcounts"], earlier))
+    happened = said.get("happened", ())
+    return contents.canonical(contents.content_of(heading, verdict, lists, said["headcounts"], earlier, happened))
 
 
 def periods_due(*, force, on) -> list[Period]:

@@ -2,6 +2,7 @@
 
 import os
 import time
+from datetime import datetime
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
@@ -29,6 +30,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--scenes", action="store_true", help="make the people and the scenes alone; another run makes the rest"
         )
+        parser.add_argument(
+            "--at",
+            type=datetime.fromisoformat,
+            metavar="MOMENT",
+            help="as of another moment than now, in the past, without released figures: for keep_releases",
+        )
         parser.add_argument("--list-sign-ins", action="store_true", help="say who may sign in, and make nothing")
 
     def handle(self, *, size, seed, processes, list_sign_ins, **options):
@@ -45,8 +52,9 @@ class Command(BaseCommand):
                 self._add_many(many, seed)
                 return
             for progress in making.make(
-                size=size, seed=seed, at=timezone.now(), processes=processes, scenes_alone=options["scenes"]
-            ):
+                size=size, seed=seed, at=options["at"] or timezone.now(), processes=processes,
+                scenes_alone=options["scenes"], releases=options["at"] is None,
+            ):  # fmt: skip
                 made = True
                 self._show(progress)
         except making.NoDemo as refused:
