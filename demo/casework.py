@@ -10,6 +10,10 @@ from datetime import timedelta
 from demo.stories import Step, Story
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+_TOLD_BY_COURT = frozenset({"court-bail", "verdict", "sentence"})
+"""What the court owes witness care the news of."""
+_SLOW = frozenset({"sentence", "expenses-claimed", "property-no-longer-needed"})
+"""What something is owed after whose limit is weeks, not days: it is done within those, or well after them."""
 COURTS = ("Invented: Oakbridge Magistrates’ Court", "Invented: Marlow Hill Crown Court")
 
 
@@ -52,7 +56,8 @@ def _duties(rng, found, began, since, position):
 
 def _investigation(rng, found, assigned):
     def enter(at, kind, court=False, **given):
-        entered = at + rng.uniform(0.3, 20) * _HOUR
+        slow = kind in _TOLD_BY_COURT and rng.random() < 0.15
+        entered = at + (rng.uniform(9, 14) * _DAY if slow else rng.uniform(0.3, 20) * _HOUR)
         by = "court" if court else "officer"
         found.append(Step(entered, "case", {"does": "enter", "kind": kind, "happened": at, "by": by, **given}))
         _tell(rng, found, entered, kind, by)
@@ -115,7 +120,7 @@ def _court(rng, enter, charged):
         enter(hearing + rng.uniform(1, 6) * _DAY, "hearing-listed", court=True, facts=court, hearing=trial)
         enter(hearing + 10 * _DAY, "evidence-needed", court=True, facts=court)
         if rng.random() < 0.6:
-            enter(trial + rng.uniform(2, 9) * _DAY, "expenses-claimed", everyone=True)
+            enter(trial + rng.uniform(2, 9) * _DAY, "expenses-claimed", court=True, everyone=True)
         convicted = rng.random() < 0.7
         enter(trial, "verdict", court=True, facts={"verdict": "guilty" if convicted else "not-guilty"})
         if not convicted:
@@ -148,5 +153,10 @@ def _tell(rng, found, entered, kind, by):
     if chance < 0.04:
         return
     most = 0.6 if by == "court" else 3
-    told = entered + (rng.uniform(8, 16) if chance < 0.14 else rng.uniform(0.05, most)) * _DAY
+    if kind in _SLOW and chance < 0.25:
+        told = entered + rng.uniform(30, 45) * _DAY
+    elif chance < 0.14:
+        told = entered + rng.uniform(8, 16) * _DAY
+    else:
+        told = entered + rng.uniform(0.05, most) * _DAY
     found.append(Step(told, "case", {"does": "told", "kind": kind, "by": by}))

@@ -3,12 +3,15 @@
 import uuid
 from datetime import timedelta
 
+from django.db.models import Q
+
 from campion.models import User
 from campion.roles import Role
 from campion.working_days import london_date
 from reports.models import Incident
 from victims import actions
 from victims.actions import care, sharing
+from victims.actions.clocks import HEARING
 from victims.actions.complaints import acknowledge_complaint, answer_complaint
 from victims.actions.statement import offer_statement
 from victims.models import Complaint, Entitlement, OnwardReferral, Referral, SupportService
@@ -244,7 +247,8 @@ class Tending:
         return self.referral.owner_id is not None and self.referral.closed_at is None
 
     def _running(self, codes, at):
-        rows = self.referral.clocks.running().filter(entitlement__code__in=codes, started_at__lte=at)
+        begun = Q(started_at__lte=at) | Q(entitlement__trigger=HEARING)  # a call is owed before the day in court
+        rows = self.referral.clocks.running().filter(begun, entitlement__code__in=codes)
         return rows.select_related("entitlement", "referral").order_by("pk")
 
     def _meet(self, codes, *, by, at, channel="", owed_by=None):
