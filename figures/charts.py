@@ -1,4 +1,4 @@
-"""Charts as SVG: drawn from what a release shows, text kept as text, with a title and a description (docs/figures.md).
+"""Charts as SVG: drawn from what a release shows, text kept as text, with a title and a description (ADR 14).
 
 A chart is drawn in `currentColor`, so that the page, a printer and a reader's own colours decide; a download is fixed
 to black on white (`for_download`). Shades, dashes and hatches carry what colour would, and each mark has its number

@@ -6,6 +6,7 @@ from campion.roles import Role
 from tests import people
 from tests.figures import published
 from tests.figures.published import publish
+from tests.figures.test_open_data import HAPPENED
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DESK = {"width": 1280, "height": 900}
@@ -16,11 +17,9 @@ OPEN = ("/figures/", "/figures/testshire/2026-27-Q1/", "/figures/method/", "/fig
 
 @pytest.fixture
 def released():
-    before = [
-        publish(code, drawn=False, hidden=0.05) for code in ("2025-26-Q1", "2025-26-Q2", "2025-26-Q3", "2025-26-Q4")
-    ]
+    before = [publish(code, drawn=False, hidden=0) for code in ("2025-26-Q1", "2025-26-Q2", "2025-26-Q3", "2025-26-Q4")]
     year = publish("2025-26", hidden=0.12)
-    return publish("2026-27-Q1", before=before, hidden=0.08), year
+    return publish("2026-27-Q1", before=before, hidden=0.08, happened=HAPPENED), year
 
 
 def widths(page):
