@@ -2,7 +2,7 @@
 # node_modules and var, all of which git ignores.
 
 .DEFAULT_GOAL := help
-.PHONY: help run stop setup test soak check fix lock seed docs python packages packages-dev built
+.PHONY: help run stop setup test soak bench check fix lock seed docs python packages packages-dev built
 
 PYTHON ?= $(shell for found in python3 python3.14 python3.13 python3.12 python3.11; do \
 	command -v $$found >/dev/null 2>&1 && $$found -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$found && break; done)
@@ -35,6 +35,9 @@ soak: packages-dev ## two people claim one case at once, a thousand times; a sol
 		tests/victims/test_duties_bad_input.py
 	@CAMPION_SOAK=1 $(BIN)/python -m pytest -n 2 --durations=5 tests/figures/test_disclosure_attacks.py \
 		tests/figures/soak_disclosure.py tests/demo/soak_releases.py
+
+bench: packages-dev built ## copy 100,000 reports, open every list, and print what each takes (CAMPION_BENCH=20000 for fewer)
+	@CAMPION_BENCH=$${CAMPION_BENCH:-100000} $(BIN)/python -m pytest tests/bench/bench_lists.py
 
 check: packages-dev built ## everything that can be checked without running: style, imports, migrations, settings, locks
 	@mkdir -p var

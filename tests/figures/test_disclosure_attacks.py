@@ -127,7 +127,7 @@ class TestX2:
 
     def recovered(self, by_hand):
         small, exact = 0, 0
-        for seed in range(20 if SOAK else 4):
+        for seed in range(12 if SOAK else 4):
             vintages = made(seed=100 + seed, size=(570, 650, 400, 900)[seed % 4]).vintages()
             shown = [hide_only(vintage, by_hand=by_hand) for vintage in vintages[0 if SOAK else 3 :]]
             found = Attack(shown, read=as_by_hand if by_hand else as_exact).run(enough=1)
@@ -233,7 +233,7 @@ class TestX11:
     def pairs(self):
         random = np.random.default_rng(61)
         for seed in range(20 if SOAK else 1):
-            for number in random.integers(0, 1_000, size=12 if SOAK else 2):
+            for number in random.integers(0, 1_000, size=4 if SOAK else 2):
                 yield self.with_and_without(60 + seed, int(number))
 
     def test_no_pair_is_let_out(self):
