@@ -15,7 +15,7 @@ from figures.models import PulseAnswer
 
 OPEN, ASKED = "question_about", "asked_about"
 """Of the session: the month that its person may answer about, once; and the one that need not be asked about again."""
-THANKS = "Thank you. Your answer is kept without your name, and nobody can tell that it is yours."
+THANKS = "Thank you. Your answer is kept without your name."
 
 
 class Question(forms.Form):

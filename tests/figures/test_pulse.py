@@ -74,7 +74,7 @@ def test_an_answer_is_tied_to_nobody(officer):
     client.get("/home/")
     before = AuditEvent.objects.count()
     sent = client.post("/home/question/", {"happened": "abused", "reported": "none"}, follow=True)
-    assert "nobody can tell that it is yours" in says(sent)
+    assert "kept without your name" in says(sent)
     row = PulseAnswer.objects.get()
     assert (row.force, row.month, row.happened, row.reported) == (officer.force, NOVEMBER, "abused", "none")
     assert {field.name for field in PulseAnswer._meta.fields} == {"key", "force", "month", "happened", "reported"}
