@@ -32,7 +32,7 @@ test: packages-dev built ## install what the tests need, and run them
 
 soak: packages-dev ## two people claim one case at once, a thousand times; a solver attacks over 200 releases (40 minutes)
 	@CAMPION_SOAK=1 $(BIN)/python -m pytest -n 2 tests/victims/test_races.py tests/house/test_bad_input.py \
-		tests/victims/test_duties_bad_input.py
+		tests/victims/test_duties_bad_input.py tests/campion/soak_first_migration.py
 	@CAMPION_SOAK=1 $(BIN)/python -m pytest -n 2 --durations=5 tests/figures/test_disclosure_attacks.py \
 		tests/figures/soak_disclosure.py tests/demo/soak_releases.py
 
