@@ -5,6 +5,7 @@ import os
 
 import psycopg2
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from campion.local_install import find_browser
 from tests import ground
@@ -66,17 +67,50 @@ def superuser_connection(transactional_db):
         yield connection
 
 
-def pytest_collection_modifyitems(items):
-    """Put tests of a module that share what is made once side by side.
+LONG = (
+    "journeys/test_victim_care.py",
+    "demo/test_make_demo.py",
+    "journeys/test_every_page.py",
+    "house/test_bad_input.py",
+    "journeys/",
+    "demo/",
+)
+"""What takes longest, in that order: it begins first, so that the workers end together."""
 
-    Leave the journeys out, by name and with the reason, where there is no browser to make them in.
+
+def pytest_collection_modifyitems(items):
+    """Put rules first, which need no database, then what takes long, then what has many tests.
+
+    Put tests of a module that share what is made once side by side. Leave the journeys out, by name and with the
+    reason, where there is no browser to make them in.
     """
     modules = {}
     for item in items:
-        modules.setdefault(item.module, len(modules))
-    items.sort(key=lambda item: (modules[item.module], needed(item)))
+        modules.setdefault(item.module, []).append(item)
+
+    def place_of(module):
+        here = modules[module]
+        rules = not any(item.get_closest_marker("django_db") or "db" in item.fixturenames for item in here)
+        turn = next((turn for turn, part in enumerate(LONG) if part in here[0].nodeid), len(LONG))
+        return not rules, turn, -len(here), here[0].nodeid
+
+    places = {module: place_of(module) for module in modules}
+    items.sort(key=lambda item: (places[item.module], needed(item)))
     if find_browser():
         return
     for item in items:
         if "journeys" in item.path.parts:
             item.add_marker(pytest.mark.skip(reason="no Chromium here, and it could not be installed by apt"))
+
+
+class InOrder(LoadFileScheduling):
+    """Whoever is free takes the next file, in the order of the collection; what a file makes once is made once."""
+
+    def __init__(self, config, log=None):
+        super().__init__(config, log)
+        config.option.loadscopereorder = False
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """Give whole files to the workers of `pytest -n 2`, unless the command line asks for something else."""
+    return InOrder(config, log) if config.getvalue("dist") == "load" else None

@@ -4,7 +4,8 @@ A pytest plugin that comes first (`-p tests.ground`), so that the environment is
 embedded server keeps its data in var/test, shared by the workers and by test runs at the same time. A database is
 migrated and seeded once for each state of the code, kept as a template, and cloned: tests connect as `campion_app`,
 the role that owns nothing. A test that commits is undone by cloning again, because the audit log refuses the TRUNCATE
-that Django would use and the seeds have to stay.
+that Django would use and the seeds have to stay. Where workers share a run, the template is begun before them, so that
+it is made while they collect and test rules.
 """
 
 import contextlib
@@ -38,7 +39,7 @@ MADE_FROM = (
 )
 SERVER, RUN, FINGERPRINT = "CAMPION_TEST_SERVER", "CAMPION_TEST_RUN", "CAMPION_TEST_FINGERPRINT"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
-_held = contextlib.ExitStack()
+_held, _builders = contextlib.ExitStack(), []
 
 
 @pytest.hookimpl(wrapper=True)
@@ -47,6 +48,8 @@ def pytest_load_initial_conftests(early_config, parser, args):
     if WORKER == "main":
         _stand_up()
     os.environ |= _environment()
+    if WORKER == "main" and getattr(early_config.known_args_namespace, "numprocesses", None):
+        _begin_template()
     _refuse_the_outside()
     return (yield)
 
@@ -55,12 +58,16 @@ def pytest_unconfigure(config):
     """Drop the run's databases and, if no other run uses the server, stop it."""
     if WORKER != "main" or RUN not in os.environ:
         return
+    for builder in _builders:
+        builder.terminate()  # a run so short that it was not waited for
+        builder.wait()
     with _superuser() as cursor:
         cursor.execute(
             "SELECT datname FROM pg_database WHERE datname LIKE %s", [rf"campion\_test\_%\_{os.environ[RUN]}\_%"]
         )
         for (name,) in cursor.fetchall():
             _drop(cursor, name)
+    _sign().unlink(missing_ok=True)
     _held.close()
     with open(PLACE / "in-use.lock", "w") as lock, contextlib.suppress(BlockingIOError):
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -94,6 +101,12 @@ def _stand_up():
     for path in sorted({path for pattern in MADE_FROM for path in ROOT.glob(pattern) if path.is_file()}):
         digest.update(os.fsencode(path.relative_to(ROOT)) + b"\0" + path.read_bytes() + b"\0")
     os.environ[FINGERPRINT] = digest.hexdigest()[:12]
+    _sign().touch()
+
+
+def _sign():
+    """Give the file that says which template this run uses, as long as it runs."""
+    return PLACE / f"run-{os.environ[RUN]}-{os.environ[FINGERPRINT]}"
 
 
 def _environment():
@@ -137,12 +150,20 @@ def database_name():
 def make_database():
     """Make this worker's database from the template, and the template first if the code has changed."""
     with open(PLACE / "template.lock", "w") as lock, _superuser() as cursor:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        template = f"campion_template_{os.environ[FINGERPRINT]}"
-        if not _exists(cursor, template):
-            _make_template(cursor, template)
+        fcntl.flock(lock, fcntl.LOCK_EX)  # whoever makes the template holds it
+        if not _exists(cursor, _template()):
+            command, environment = _making(cursor)
+            done = subprocess.run(
+                command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+            )
+            if done.returncode != 0:
+                pytest.exit(f"No database was made, so no test can run:\n{done.stdout[-3000:]}", returncode=1)
         _drop_orphans(cursor)
         _clone(cursor)
+
+
+def _template():
+    return f"campion_template_{os.environ[FINGERPRINT]}"
 
 
 def restore_database():
@@ -163,35 +184,52 @@ def role_url(role):
     return _url(role, database_name())
 
 
-def _make_template(cursor, template):
-    building = template.replace("template", "building")
+def _begin_template():
+    """Begin to make the template where there is none; whoever needs it waits for the lock, which its maker inherits."""
+    with open(PLACE / "template.lock", "w") as lock, _superuser() as cursor, contextlib.suppress(BlockingIOError):
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if not _exists(cursor, _template()):
+            command, environment = _making(cursor)
+            said = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # a worker tries again, and tells
+            _builders.append(subprocess.Popen(command, env=environment, pass_fds=[lock.fileno()], **said))
+
+
+def _making(cursor):
+    """Make an empty database, and give the command and environment with which it becomes the template."""
+    building = _template().replace("template", "building")
     _drop(cursor, building)
     urls = {"owner_url": _url(OWNER, building), "application_url": _url(APPLICATION, building)}
     create_roles(os.environ[SERVER], **urls)
     environment = os.environ | {
         "DATABASE_URL": urls["application_url"],
         "DATABASE_OWNER_URL": urls["owner_url"],
+        "DJANGO_SETTINGS_MODULE": "campion.settings",
         "CAMPION_OWNER": "1",
+        "PYTHONPATH": str(ROOT),
     }
-    for command in (["migrate", "--verbosity=0", "--skip-checks"], ["load_seeds"]):
-        done = subprocess.run(
-            [sys.executable, ROOT / "manage.py", *command],
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        if done.returncode != 0:
-            pytest.exit(f"manage.py {command[0]} failed, so no test can run:\n{done.stdout[-3000:]}", returncode=1)
-    cursor.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(building), sql.Identifier(template)))
+    return [sys.executable, "-m", "tests.ground"], environment
+
+
+def _make_template():
+    """Migrate and seed the database of this environment, and give it the template's name. In a process of its own."""
+    import django
+    from django.core.management import call_command
+    from django.db import connection
+
+    django.setup()
+    call_command("migrate", verbosity=0, skip_checks=True)
+    call_command("load_seeds")
+    building = connection.settings_dict["NAME"]
+    connection.close()
+    with _superuser() as cursor:
+        names = map(sql.Identifier, (building, _template()))
+        cursor.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*names))
 
 
 def _clone(cursor):
     name = database_name()
-    template = f"campion_template_{os.environ[FINGERPRINT]}"
-    cursor.execute(
-        sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(*map(sql.Identifier, (name, template, OWNER)))
-    )
+    names = map(sql.Identifier, (name, _template(), OWNER))
+    cursor.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {}").format(*names))
     close_database(cursor, name)
 
 
@@ -204,13 +242,15 @@ def _drop_orphans(cursor):
     cursor.execute(r"SELECT datname FROM pg_database WHERE datname LIKE 'campion\_%'")
     names = [name for (name,) in cursor.fetchall()]
     kept = {os.environ[FINGERPRINT]}
+    for sign in PLACE.glob("run-*"):
+        _, run, fingerprint = sign.name.split("-")
+        if _alive(int(run)):
+            kept.add(fingerprint)
+        else:
+            sign.unlink(missing_ok=True)
     for name in names:
-        if name.startswith("campion_test_"):
-            _, _, fingerprint, run, *_ = name.split("_")
-            if _alive(int(run)):
-                kept.add(fingerprint)
-            else:
-                _drop(cursor, name)
+        if name.startswith("campion_test_") and not _alive(int(name.split("_")[3])):
+            _drop(cursor, name)
     for name in names:
         if name.startswith(("campion_template_", "campion_building_")) and name.split("_")[2] not in kept:
             _drop(cursor, name)
@@ -275,3 +315,7 @@ def _is_here(host):
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+if __name__ == "__main__":
+    _make_template()
