@@ -14,6 +14,8 @@ _TOLD_BY_COURT = frozenset({"court-bail", "verdict", "sentence"})
 """What the court owes witness care the news of."""
 _SLOW = frozenset({"sentence", "expenses-claimed", "property-no-longer-needed"})
 """What something is owed after whose limit is weeks, not days: it is done within those, or well after them."""
+_RARE = frozenset({"appeal", "bail-changed", "released"})
+"""What happens seldom: late more often than the rest, so that both are there to look at."""
 COURTS = ("Invented: Oakbridge Magistrates’ Court", "Invented: Marlow Hill Crown Court")
 
 
@@ -139,7 +141,7 @@ def _court(rng, enter, charged):
         facts |= {"months": months, "violent_or_sexual": "yes"}
     sentenced = hearing + rng.uniform(0, 28) * _DAY
     enter(sentenced, "sentence", court=True, facts=facts)
-    if rng.random() < 0.15:
+    if rng.random() < 0.5:
         appeal = {"stage": "lodged", "against": "sentence"}
         enter(sentenced + rng.uniform(5, 20) * _DAY, "appeal", court=True, facts=appeal)
     if rng.random() < 0.5:
@@ -153,9 +155,9 @@ def _tell(rng, found, entered, kind, by):
     if chance < 0.04:
         return
     most = 0.6 if by == "court" else 3
-    if kind in _SLOW and chance < 0.25:
+    if kind in _SLOW and chance < 0.35:
         told = entered + rng.uniform(30, 45) * _DAY
-    elif chance < 0.14:
+    elif chance < (0.35 if kind in _RARE else 0.14):
         told = entered + rng.uniform(8, 16) * _DAY
     else:
         told = entered + rng.uniform(0.05, most) * _DAY

@@ -10,6 +10,7 @@ from campion.roles import Role
 from demo.making import share_out
 from demo.people import SIGN_INS, everybody, manager_of
 from demo.plan import DEFAULT_SIZE, plan
+from reports.case_kinds import KINDS
 
 NOW = datetime(2026, 11, 22, 11, 40, tzinfo=UTC)
 PEOPLE = everybody()
@@ -108,6 +109,20 @@ class TestPlan:
         assert sum(bool(story.late_reason) for story in stories) > 30
         assert sum(bool(story.stops_after) for story in stories) == 3
         assert verbs["merge"] > 5
+
+    def test_of_each_thing_that_happens_in_a_case_people_are_told_in_time_and_late(self, stories):
+        told = {True: set(), False: set()}
+        for story in stories:
+            entered = {}
+            for step in story.steps:
+                if step.verb == "case" and step.what["does"] == "enter":
+                    entered[step.what["kind"]] = step.at
+                elif step.verb == "case" and step.what["does"] == "told":
+                    kind = step.what["kind"]
+                    told[step.at - entered[kind] > timedelta(days=7)].add(kind)
+        owed = {kind.code for kind in KINDS.values() if kind.triggers} & told[False]
+        assert owed - told[True] == set()
+        assert {"appeal", "bail-changed", "expenses-claimed", "sentence", "property-no-longer-needed"} <= owed
 
     def test_nobody_names_the_holder_of_a_protected_post_but_they_themselves(self, stories):
         protected = {person.number for person in PEOPLE if person.protected}
