@@ -305,8 +305,8 @@ def history_of(referral) -> list[Event]:
     """Tell the case's own story, newest first: what the person chose, who carried it, how it ended; and that of a case
     that was joined with it. One query."""
     told, before = [], None
-    joined = Q(pgh_obj=referral.pk) | Q(pgh_obj__merged_into=referral.pk)
-    rows = Referral.pgh_event_model.objects.filter(joined, person=referral.person_id)
+    joined = Referral.objects.joined_in(referral.pk).values("pk")
+    rows = Referral.pgh_event_model.objects.filter(pgh_obj__in=joined, person=referral.person_id)
     for row in rows.order_by("pgh_obj", "pgh_id"):
         if before is not None and before.pgh_obj_id != row.pgh_obj_id:
             before = None
