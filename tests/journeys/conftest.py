@@ -92,6 +92,7 @@ def check_page(context):
     context.add_init_script(AXE_SCRIPT)  # into each page as it loads: to send it over for each check takes longer
 
     def check_page(page, name):
+        page.wait_for_load_state()  # a tap is over when the next page begins, before there is anything in it
         take_picture(page, name)
         found = [
             f"{rule}: {says}: {html[:200]}"
