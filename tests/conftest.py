@@ -111,6 +111,7 @@ class InOrder(LoadFileScheduling):
         config.option.loadscopereorder = False
 
 
+@pytest.hookimpl(optionalhook=True)  # where the tests are run without xdist
 def pytest_xdist_make_scheduler(config, log):
     """Give whole files to the workers of `pytest -n 2`, unless the command line asks for something else."""
     return InOrder(config, log) if config.getvalue("dist") == "load" else None

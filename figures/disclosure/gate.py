@@ -54,14 +54,18 @@ def gate(
     :raises NotAuditable: if the vintages cannot be audited
     """
     new = kept(published, new, least=least_changed)
-    return _Gate(published, new, insiders=insiders, pairs=pairs, programs=Programs(nodes), seed=seed).decide()
+    programs = Programs(nodes)
+    return _Gate(
+        published, new, insiders=insiders, pairs=pairs, programs=programs, seed=seed, least_changed=least_changed
+    ).decide()
 
 
 class _Gate:
     """One decision: the vintage as it stands by now, and the tables that were found on the way."""
 
-    def __init__(self, published, new, *, insiders, pairs, programs, seed):
+    def __init__(self, published, new, *, insiders, pairs, programs, seed, least_changed):
         check(new)
+        self.least_changed = least_changed
         self.published, self.vintage = tuple(published), control(new, possible_cells(new))
         self.insiders, self.pairs, self.programs, self.seed = insiders, pairs, programs, seed
         self.pool: list[np.ndarray] = []
@@ -223,7 +227,7 @@ class _Gate:
         """Hold each cube of which repair took over 5%, and more than one cell: its codes are too fine."""
         for code, cube in self.vintage.cubes.items():
             if len(cube.withheld) > max(1, WITHHELD_AT_MOST * len(cube.cells)):
-                self._hold(code, f"{len(cube.withheld)} of its {len(cube.cells)} cells would be withheld")
+                self._hold(code, "too many of its figures would have to be withheld")
 
     def _put_back(self) -> None:
         """Show again what was withheld in vain, because a cube was held afterwards; figures that say the same together.
@@ -261,7 +265,8 @@ class _Gate:
             narrowest=min([4, *wide]),
             words=(),
         )
-        return replace(verdict, words=tuple(_words(verdict, failures, self.zeros_hidden, self.lost)))
+        words = _words(verdict, failures, self.zeros_hidden, self.lost, self.least_changed)
+        return replace(verdict, words=tuple(words))
 
 
 def possible_cells(vintage: Vintage) -> dict[tuple[str, Cell], bool]:
@@ -311,12 +316,18 @@ def _cost(cell: Cell, value: int) -> float:
     return weight * (1 + log(1 + value))
 
 
-def _words(verdict: Verdict, failures: Sequence[Failure], zeros_hidden: Sequence[str], lost: int) -> Iterator[str]:
-    """Say what the gate did, in sentences that a person can sign."""
-    tried = f"{counted(verdict.targets, 'small figure was', 'small figures were')} tried"
+def _words(
+    verdict: Verdict, failures: Sequence[Failure], zeros_hidden: Sequence[str], lost: int, least_changed: int
+) -> Iterator[str]:
+    """Say what the gate did, in sentences that a person can sign.
+
+    What passes is published with them, so they say how much was tried only of what did not: how many figures there are
+    to try depends on the true counts (insiders are tried where somebody is in a cell), and would tell of them.
+    """
     if verdict.passed:
-        yield f"{tried}; none can be known more closely than {verdict.narrowest} values."
+        yield f"Every small figure was tried; none can be known more closely than {verdict.narrowest} values."
     else:
+        tried = f"{counted(verdict.targets, 'small figure was', 'small figures were')} tried"
         stopped = sum(failure.stopped for failure in failures)
         yield f"{tried}; {len(failures)} can be known more closely than 4 values. Nothing may go out."
         if lost:
@@ -334,7 +345,8 @@ def _words(verdict: Verdict, failures: Sequence[Failure], zeros_hidden: Sequence
         yield f"{code} is held and shows nothing this time: {reason}."
     kept = {code: cube.kept_from for code, cube in verdict.vintage.cubes.items() if cube.kept_from}
     if kept:
-        yield f"{', '.join(kept)} stand as they were first shown: fewer than {LEAST_CHANGED} records changed."
+        few = f"fewer than {least_changed} records" if least_changed > 1 else "no record"
+        yield f"{', '.join(kept)} stand as they were first shown: {few} changed."
     hidden = [
         f"{code} {share:.0%}"
         for code, share in verdict.hidden_share.items()

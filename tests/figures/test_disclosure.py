@@ -42,7 +42,7 @@ def test_what_gives_nobody_away_goes_out_as_it_is_rounded():
     assert verdict.passed and not verdict.withheld and not verdict.held
     assert verdict.vintage.cubes["T"].shown == {("a",): 10, ("b",): 35, ("all",): 45}
     assert verdict.words == (
-        "0 small figures were tried; none can be known more closely than 4 values.",
+        "Every small figure was tried; none can be known more closely than 4 values.",
         "No figure is hidden.",
     )
 
@@ -213,7 +213,7 @@ def test_a_cube_that_would_hide_too_much_is_held():
     verdict = gate([], table(dict.fromkeys(product(*dimensions.values()), 4), dimensions))
 
     assert verdict.passed
-    assert set(verdict.held) == {"T"} and "of its 15 cells would be withheld" in verdict.held["T"]
+    assert set(verdict.held) == {"T"} and "too many of its figures" in verdict.held["T"]
     assert not verdict.vintage.cubes["T"].shown and verdict.hidden_share["T"] == 1
     assert any("T is held and shows nothing this time" in sentence for sentence in verdict.words)
 
@@ -258,6 +258,14 @@ def test_only_what_was_shown_is_enough_to_audit_it_again():
     second = gate([blind], table({("a",): 9, ("b",): 14}, TWO, name="2025-26-Q2/1"))
 
     assert second.passed and second.targets == 2
+
+
+def test_what_is_said_of_two_tables_that_show_the_same_is_the_same():
+    """The words go out with the figures: none may depend on what is hidden, as the number of targets tried does."""
+    verdicts = [gate([], table({("a",): 33, ("b",): small}, TWO)) for small in (0, 1, 2)]
+
+    assert len({verdict.targets for verdict in verdicts}) > 1  # an insider is tried only where there are two
+    assert len({(verdict.words, str(verdict.vintage.cubes["T"].shown)) for verdict in verdicts}) == 1
 
 
 def test_the_same_counts_give_the_same_verdict():

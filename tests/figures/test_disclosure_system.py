@@ -283,6 +283,12 @@ class TestRevision:
         assert kept([first], after).cubes["T"].kept_from == before.name
         assert gate([first], after).vintage.cubes["T"].shown == first.cubes["T"].shown
 
+    def test_a_replacement_says_that_nothing_changed_where_nothing_did(self):
+        """It shows anew whatever changed at all, so what it does not is not said to have changed a little."""
+        before = table(ATOMS, X)
+        verdict = gate([gate([], before).vintage], table(ATOMS, X, name="2025-26-Q1/2"), least_changed=1)
+        assert "T stand as they were first shown: no record changed." in verdict.words
+
     def test_small_changes_add_up_from_the_vintage_that_was_last_made_anew(self):
         numbers = {"2025-26-Q1/1": 30, "2025-26-Q1/2": 45, "2025-26-Q1/3": 60}
         vintages = [table({("a",): number, ("b",): 30}, X, name=name) for name, number in numbers.items()]
