@@ -78,7 +78,7 @@ def by_rule(published, new, *, least_changed=LEAST_CHANGED, **_) -> Verdict:
     new = kept(published, new, least=least_changed)
     vintage = control(new, possible_cells(new))
     shares = {code: hidden_share(cube) for code, cube in vintage.cubes.items()}
-    return Verdict(True, vintage, {}, (), shares, 12, 3, 4, ("12 small figures were tried.", "No figure is hidden."))
+    return Verdict(True, vintage, {}, (), shares, 12, 3, 4, ("Every small figure was tried.", "No figure is hidden."))
 
 
 @pytest.fixture
