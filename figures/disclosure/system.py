@@ -24,6 +24,8 @@ from figures.disclosure.contract import (
 )
 from figures.disclosure.rounding import FEWEST_INCIDENTS, FEWEST_PEOPLE, FEWEST_SHOWN, WITHOUT_END, band, is_number
 
+HEAVIEST = 1_000
+"""How many assaults one incident may be, or one person may suffer, in an audit."""
 LINKED_BY = ("month", "area", "kind")
 MEANT_BY_SHOWN = {"people": FEWEST_PEOPLE, "incidents": FEWEST_INCIDENTS}
 """What a shown number says of the people and incidents behind it, by D3."""
@@ -214,7 +216,10 @@ class Rows:
 
 @dataclass(frozen=True)
 class Link:
-    """Two vintages of the same months: the variables of each shared cell before and after, and how much changed."""
+    """Two vintages of the same months: the variables of each shared cell before and after, and how much changed.
+
+    Of one block: the main one, by what both vintages have in common, or of two editions of one period any other.
+    """
 
     before: str
     after: str
@@ -256,6 +261,7 @@ class System:
         self._link(rows)
         for after, before in self._covers() if linked else ():
             self._link_people_and_incidents(after, before, rows)
+            self._link_what_both_count_by(after, before, rows)
         self.matrix = rows.matrix(self.width)
         self.low = np.array(rows.low, dtype=np.int64)
         self.high = np.array(rows.high, dtype=np.int64)
@@ -295,6 +301,18 @@ class System:
                 else:
                     heavy = [(place, _weight(shape, place)) for place in own.get(cell, ())]
                     rows.add([*terms, *heavy], -WITHOUT_END, 0)
+                    rows.add([*terms, *self._open_ended(shape, heavy, parent)], 0, WITHOUT_END)
+
+    @staticmethod
+    def _open_ended(shape: Shape, heavy, parent: BlockCounts) -> list[tuple[int, int]]:
+        """Where there is more of the parent's unit than each of this one weighs, there is one that weighs more.
+
+        The heaviest may weigh anything (an incident, somebody assaulted three times or more); the others weigh what
+        they weigh. So there is no assault without an incident, nor one too many without somebody assaulted often.
+        """
+        most = max(shape.block.weights.values(), default=1)
+        anything = max(HEAVIEST, sum(parent.atoms.values()))
+        return [(place, anything if weight == most else weight) for place, weight in heavy]
 
     def _show(self, vintage: Vintage, rows: Rows) -> None:
         blocks = {block.name: block for block in vintage.blocks}
@@ -302,6 +320,8 @@ class System:
         for block in vintage.blocks:
             shape = self.shape(vintage, block.name)
             for cube in block.cubes:
+                if cube.kept_from:
+                    self._show_again(vintage, block, cube, rows)
                 if not cube.shown or cube.kept_from:
                     continue
                 sums = shape.sums(cube.dimensions)
@@ -318,6 +338,20 @@ class System:
                 fewest = MEANT_BY_SHOWN.get(block.unit, 0)
                 if not _has_truth(vintage) or sum(block.atoms.values()) >= fewest:
                     rows.add([(place, 1) for place in range(shape.first, shape.end)], fewest, WITHOUT_END)
+
+    def _show_again(self, vintage: Vintage, block: BlockCounts, cube: CubeCounts, rows: Rows) -> None:
+        """Take a cube that was kept because nothing in it changed to count here what it counted before.
+
+        A replacement keeps no other, so its reader knows that.
+        """
+        before = next((other.cubes[cube.code] for other in self.vintages if other.name == cube.kept_from), None)
+        numbers = [{cell: count.number for cell, count in each.cells.items()} for each in (before, cube) if each]
+        if len(numbers) < 2 or not numbers[0] or numbers[0] != numbers[1]:
+            return
+        sums = self.shape(vintage, block.name).sums(cube.dimensions)
+        for cell in cells_of(block, cube):
+            then = self.cell_sums[cube.kept_from, cube.code, cell]
+            rows.add([*((place, 1) for place in sums.get(cell, ())), *((place, -1) for place in then)], 0, 0)
 
     def _tell(self, vintage: Vintage, rows: Rows) -> None:
         for fact in vintage.known:
@@ -349,10 +383,30 @@ class System:
                 months = {month for month, vintage in last.items() if vintage is before}
                 if months and _has_truth(before) and _has_truth(after):
                     yield self._linked(before, after, months)
+            same = [vintage for vintage in self.vintages[:number] if set(vintage.months) == set(after.months)]
+            if same and _has_truth(same[-1]) and _has_truth(after):
+                yield from self._linked_blocks(same[-1], after)
 
     def _linked(self, before: Vintage, after: Vintage, months: set[str]) -> Link:
         shapes = [self.shape(vintage, vintage.main) for vintage in (before, after)]
         groups = [_grouped(shape, other.block, months) for shape, other in (shapes, reversed(shapes))]
+        return self._paired(before, after, shapes, groups)
+
+    def _linked_blocks(self, before: Vintage, after: Vintage) -> Iterator[Link]:
+        """Link two editions of one period atom by atom, in each block that counts by the same codes in both.
+
+        A replacement may differ by a single record: without this, a reader would tell from every block but the main
+        one what that record is.
+        """
+        blocks = {block.name: block for block in before.blocks}
+        for block in after.blocks:
+            same = blocks.get(block.name)
+            if block.name == after.main or same is None or dict(same.dimensions) != dict(block.dimensions):
+                continue
+            shapes = [self.shape(vintage, block.name) for vintage in (before, after)]
+            yield self._paired(before, after, shapes, [_by_atom(shape) for shape in shapes])
+
+    def _paired(self, before: Vintage, after: Vintage, shapes, groups) -> Link:
         pairs, changed = [], 0
         for cell in sorted({*groups[0], *groups[1]}):
             pair = tuple(tuple(group.get(cell, ())) for group in groups)
@@ -393,7 +447,7 @@ class System:
 
         Where records changed in between, the reader is told by how much that is off.
         """
-        whole = {month for vintage in before for month in vintage.months} == set(after.months)
+        whole = _make_up(before, after)
         for unit in MEANT_BY_SHOWN:
             groups = [self._all_of(vintage, unit) for vintage in (after, *before)]
             if not all(groups):
@@ -406,8 +460,52 @@ class System:
             together = [pair for part in parts for pair in part]
             if unit == "incidents":
                 rows.add(_less(own, together), -abs(off), abs(off) if whole else WITHOUT_END)
-            elif whole:
+                continue
+            if whole:
                 rows.add(_less(own, together), -WITHOUT_END, max(0, off))
+            self._link_to_times(after, own, together, len(parts), rows)
+
+    def _link_to_times(self, after: Vintage, own, together, parts: int, rows: Rows) -> None:
+        """Whoever was assaulted once is in one part alone, and nobody is in more parts than there are."""
+        block = next(block for block in after.blocks if block.unit == "people")
+        shape = self.shape(after, block.name)
+        most = max(block.weights.values(), default=0)
+        times = [_weight(shape, place) if block.weights else most for place, _number in own]
+        times = [parts if each == most else min(each, parts) for each in times]
+        over = sum(number for _place, number in together) - sum(
+            each * number for each, (_place, number) in zip(times, own, strict=True)
+        )
+        terms = [(place, -each) for each, (place, _number) in zip(times, own, strict=True)]
+        rows.add([*terms, *((place, 1) for place, _number in together)], -WITHOUT_END, max(0, over))
+
+    def _link_what_both_count_by(self, after: Vintage, before: Sequence[Vintage], rows: Rows) -> None:
+        """What the parts count by some other dimension too, such as injury, adds up to what the whole counts.
+
+        Where records changed in between, the reader is told by how much that is off.
+        """
+        whole = _make_up(before, after)
+        for name in dict.fromkeys(name for block in after.blocks for name in block.dimensions if name not in LINKED_BY):
+            found = [self._by_code(vintage, name) for vintage in (after, *before)]
+            if not all(found) or any(set(each) != set(found[0]) for each in found):
+                continue
+            off = sum(abs(own[1] - sum(part[code][1] for part in found[1:])) for code, own in found[0].items())
+            for code, (own, _number) in found[0].items():
+                parts = [place for part in found[1:] for place in part[code][0]]
+                terms = [*((place, 1) for place in own), *((place, -1) for place in parts)]
+                rows.add(terms, -off, off if whole else WITHOUT_END)
+
+    def _by_code(self, vintage: Vintage, name: str) -> dict[str, tuple[list[int], int]]:
+        """Give code -> (variables, true number) of a dimension of the first block that counts it in the main unit."""
+        blocks = {block.name: block for block in vintage.blocks}
+        main = blocks[vintage.main]
+        for block in vintage.blocks:
+            if name in block.dimensions and _root(block, blocks) == _root(main, blocks):
+                shape = self.shape(vintage, block.name)
+                return {
+                    code: (places, sum(block.atoms.get(shape.atoms[place - shape.first], 0) for place in places))
+                    for (code,), places in shape.sums([name], levels=False).items()
+                }
+        return {}
 
     def _all_of(self, vintage: Vintage, unit: str) -> list[tuple[int, int]]:
         """Give (variable, true number) of the atoms of the first block of a unit."""
@@ -437,6 +535,11 @@ def _has_truth(vintage: Vintage) -> bool:
     return any(cube.cells for block in vintage.blocks for cube in block.cubes)
 
 
+def _make_up(parts: Sequence[Vintage], whole: Vintage) -> bool:
+    """Whether some vintages have every month of another between them."""
+    return {month for part in parts for month in part.months} == set(whole.months)
+
+
 def _less(one: Iterable[tuple[int, int]], other: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """Give the terms of the sum of some variables less the sum of others, from pairs that begin with a variable."""
     return [*((place, 1) for place, _number in one), *((place, -1) for place, _number in other)]
@@ -445,6 +548,11 @@ def _less(one: Iterable[tuple[int, int]], other: Iterable[tuple[int, int]]) -> l
 def _weight(shape: Shape, place: int) -> int:
     weights = shape.block.weights
     return max((weights[code] for code in shape.atoms[place - shape.first] if code in weights), default=1)
+
+
+def _by_atom(shape: Shape) -> dict[Cell, list[int]]:
+    """Give the variable of each atom."""
+    return {atom: [number] for number, atom in enumerate(shape.atoms, shape.first)}
 
 
 def _grouped(shape: Shape, other: BlockCounts, months: set[str]) -> dict[Cell, list[int]]:

@@ -1,7 +1,8 @@
 """The attack of a reader with a solver: what do the figures that were shown give away (security.md 4.9)?
 
 Written apart from the gate, and sharing none of its code, so that a fault of the gate is found. It reads of a vintage
-only what was shown, how its blocks hang together, and by how many records two vintages of the same months differ.
+only what was shown, how its blocks hang together, and by how many records two vintages of the same months differ: in
+month, area and kind, in each block of two editions of one period, and in what a year counts as its quarters do.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -62,8 +63,8 @@ class Attack:
         facts: Iterable[Known] = (),
     ):
         self.atoms: dict[tuple[str, str], list[tuple[Cell, int]]] = {}
-        self.steps: dict[tuple[str, str], list[int]] = {}
-        self.changed: dict[tuple[str, str], int] = {}
+        self.steps: dict[tuple[str, ...], list[int]] = {}
+        self.changed: dict[tuple[str, ...], int] = {}
         self.true: list[int] = []
         self.upper: list[float] = []
         self.rows: list[tuple[dict[int, int], float, float]] = []
@@ -86,8 +87,16 @@ class Attack:
                         if month in before.months:
                             self._follow(before, after, month)
                             break
-            for (before, after), steps in self.steps.items():
-                self.rows.append((dict.fromkeys(steps, 1), 0, self.changed[before, after]))
+                again = [before for before in vintages[:number] if before.months == after.months]
+                if again:
+                    self._follow_blocks(again[-1], after)
+                parts = {
+                    before.months: before for before in vintages[:number] if set(before.months) < set(after.months)
+                }
+                if sum(len(months) for months in parts) == len(after.months):
+                    self._add_up(list(parts.values()), after)
+            for key, steps in self.steps.items():
+                self.rows.append((dict.fromkeys(steps, 1), 0, self.changed[key]))
         self.tables = [np.array(self.true)]
         self.matrix = self._matrix([row for row, _low, _high in self.rows])
         self.low = np.array([low for _row, low, _high in self.rows], dtype=float)
@@ -190,6 +199,10 @@ class Attack:
                 for code, places in self._by_weight(vintage, block, where):
                     row.update(dict.fromkeys(places, code))
                 self.rows.append((row, 0 if block.unit == parent.unit else -NO_END, 0))
+                if block.unit != parent.unit:
+                    most = max(block.weights.values(), default=1)
+                    row = {place: 1_000 if weight == most else weight for place, weight in row.items() if weight > 0}
+                    self.rows.append((row | dict.fromkeys(self._within(vintage, parent, where), -1), 0, NO_END))
 
     def _by_weight(self, vintage, block, where):
         if not block.weights:
@@ -220,12 +233,56 @@ class Attack:
             first, second = (
                 self._within(vintage, block, where) for vintage, block in zip((before, after), blocks, strict=True)
             )
-            more = sum(self.true[place] for place in second) - sum(self.true[place] for place in first)
-            came, went = (self._variable(max(number, 0)) for number in (more, -more))
-            row = {**dict.fromkeys(second, 1), **dict.fromkeys(first, -1), came: -1, went: 1}
-            self.rows.append((row, 0, 0))
-            self.steps.setdefault((before.name, after.name), []).extend((came, went))
-            self.changed[before.name, after.name] = self.changed.get((before.name, after.name), 0) + abs(more)
+            self._step((before.name, after.name), first, second)
+
+    def _step(self, key: tuple[str, ...], first: Sequence[int], second: Sequence[int]) -> None:
+        """What the second counts is what the first counted, and what came, without what went."""
+        more = sum(self.true[place] for place in second) - sum(self.true[place] for place in first)
+        came, went = (self._variable(max(number, 0)) for number in (more, -more))
+        self.rows.append(({**dict.fromkeys(second, 1), **dict.fromkeys(first, -1), came: -1, went: 1}, 0, 0))
+        self.steps.setdefault(key, []).extend((came, went))
+        self.changed[key] = self.changed.get(key, 0) + abs(more)
+
+    def _follow_blocks(self, before: Vintage, after: Vintage) -> None:
+        """The same period in two editions: each block by what came and what went, and what nobody changed."""
+        earlier = {block.name: block for block in before.blocks}
+        for block in after.blocks:
+            if block.name in earlier and earlier[block.name].dimensions == block.dimensions:
+                first, second = (dict(self.atoms[each.name, block.name]) for each in (before, after))
+                for atom in second:
+                    self._step((before.name, after.name, block.name), [first[atom]], [second[atom]])
+            for cube in block.cubes:
+                old = before.cubes.get(cube.code)
+                same = old and [count.number for count in cube.cells.values()] == [
+                    count.number for count in old.cells.values()
+                ]
+                for cell in cube.cells if cube.kept_from and same else ():
+                    where = dict(zip(cube.dimensions, cell, strict=True))
+                    places = [self._within(each, each_block, where) for each, each_block in (
+                        (after, block), (before, earlier[block.name])
+                    )]  # fmt: skip
+                    self.rows.append((dict.fromkeys(places[0], 1) | dict.fromkeys(places[1], -1), 0, 0))
+
+    def _add_up(self, parts: Sequence[Vintage], whole: Vintage) -> None:
+        """The quarters of a year: injuries add up to its own, and nobody is in more quarters than he was assaulted."""
+        for block in whole.blocks:
+            for name in set(block.dimensions) - {"month", "area", "kind"} if block.unit == "assaults" else ():
+                others = [(part, other) for part in parts for other in part.blocks
+                          if other.unit == "assaults" and name in other.dimensions]  # fmt: skip
+                for code in block.dimensions[name] if len(others) == len(parts) else ():
+                    first = [place for part, other in others for place in self._within(part, other, {name: code})]
+                    self._step((whole.name, name), first, self._within(whole, block, {name: code}))
+            if block.weights:
+                row = {}
+                for code, weight in block.weights.items():
+                    often = len(parts) if weight == max(block.weights.values()) else weight
+                    row.update(dict.fromkeys(self._within(whole, block, {"times": code}), -often))
+                for part in parts:
+                    for other in part.blocks:
+                        if other.unit == "people":
+                            row.update(dict.fromkeys(self._within(part, other, {}), 1))
+                over = sum(self.true[place] * weight for place, weight in row.items())
+                self.rows.append((row, -NO_END, max(0, over)))
 
     def _matrix(self, rows: list[dict[int, int]]) -> csr_matrix:
         places = [place for row in rows for place in row]

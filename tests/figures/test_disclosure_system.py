@@ -21,11 +21,12 @@ from figures.disclosure.insiders import insiders_of
 from figures.disclosure.rounding import control
 from figures.disclosure.system import System
 from figures.periods import Period
-from tests.figures.attacks import Attack
+from tests.figures.attacks import Attack, narrowed
 from tests.figures.small import MONTH, block_of, cube_of, table, vintage_of
 from tests.figures.synthetic import made
 
 X = {"x": ("a", "b")}
+TIMES, WEIGHTS = {"times": ("once", "twice", "more")}, {"once": 1, "twice": 2, "more": 3}
 ATOMS = {("a",): 20, ("b",): 31}
 MAIN = {(MONTH, "a", "k"): 51}
 
@@ -202,6 +203,19 @@ def test_a_shown_number_says_that_there_are_five_people_and_three_incidents():
     assert verdict.passed and set(verdict.held) == {"C10"}
 
 
+def test_a_person_assaulted_often_is_there_if_the_others_do_not_account_for_all():
+    """Ten assaults, of which one person has one: the other nine are of somebody assaulted three times or more."""
+    people = {("once",): 1, ("twice",): 0, ("more",): 3}
+    block = block_of("repeats", TIMES, people, cube_of("C20", TIMES, people), parent="main", unit="people",
+                     weights=WEIGHTS)  # fmt: skip
+    system = System([rounded(vintage_of(block, main={(MONTH, "a", "k"): 10}))])
+    first = system.shape(system.vintages[0], "repeats").first
+    nobody = system.truth.copy()
+    nobody[first : first + 3] = (1, 0, 0)
+
+    assert system.fits(system.truth) and not system.fits(nobody)
+
+
 class TestVintages:
     def test_areas_that_changed_are_linked_where_both_have_them(self):
         year = made(seed=4, size=200, changed_in=3)
@@ -229,6 +243,43 @@ class TestVintages:
         system = System(year.vintages())
         assert [link.changed for link in system.links] == [0] * 4
         assert system.width == system.atoms
+
+    def test_nobody_was_assaulted_in_more_quarters_than_times(self):
+        """Eight people in each of two quarters, and of seven in the year one was assaulted often: others were twice."""
+        quarters = [
+            vintage_of(block_of("people", {}, {(): 8}, parent="main", unit="people"), name=f"2025-26-Q{number}/1",
+                       main={(f"2025-0{number}", "a", "k"): 10},
+                       cubes=(cube_of(f"P{number}", {}, {(): 10}, ()),))
+            for number in (1, 2)
+        ]  # fmt: skip
+        people = {("once",): 0, ("twice",): 7, ("more",): 1}
+        block = block_of("repeats", TIMES, people, parent="main", unit="people", weights=WEIGHTS)
+        main = {("2025-01", "a", "k"): 10, ("2025-02", "a", "k"): 10}
+        year = vintage_of(block, name="2025-26/1", main=main, cubes=(cube_of("Y", {}, {(): 20}, ()),))
+        system = System([rounded(vintage) for vintage in (*quarters, year)])
+        first = system.shape(system.vintages[-1], "repeats").first
+        never_twice = system.truth.copy()
+        never_twice[first : first + 3] = (7, 0, 1)
+
+        assert system.fits(system.truth) and not system.fits(never_twice)
+
+    def test_injuries_of_the_quarters_add_up_to_those_of_the_year(self):
+        """The first shows 10 and the year 25, so the three that are hidden would be 3 or 4 each."""
+        injury, published = {"injury": ("hurt", "well")}, []
+        for number, hurt in enumerate((12, 4, 4, 4), 1):
+            atoms = {("hurt",): hurt, ("well",): 60}
+            quarter = vintage_of(
+                block_of("hurt", injury, atoms, cube_of("C5", injury, atoms), parent="main"),
+                name=f"2025-26-Q{number}/1", main={(f"2025-0{number}", "a", "k"): hurt + 60},
+            )  # fmt: skip
+            published.append(gate(published, quarter).vintage)
+        atoms = {("hurt",): 24, ("well",): 240}
+        main = {(f"2025-0{number}", "a", "k"): 60 + hurt for number, hurt in enumerate((12, 4, 4, 4), 1)}
+        block = block_of("people-hurt", injury, atoms, cube_of("C28", injury, atoms), parent="main")
+        verdict = gate(published, vintage_of(block, name="2025-26/1", main=main))
+
+        assert verdict.passed and ("C28", ("hurt",)) in verdict.withheld
+        assert not narrowed(Attack([*published, verdict.vintage]).run())
 
     def test_the_months_that_no_other_release_shows_are_tried(self):
         """A year less its first three quarters is the last, which was never released."""
@@ -288,6 +339,39 @@ class TestRevision:
         before = table(ATOMS, X)
         verdict = gate([gate([], before).vintage], table(ATOMS, X, name="2025-26-Q1/2"), least_changed=1)
         assert "T stand as they were first shown: no record changed." in verdict.words
+
+    def test_a_replacement_by_one_record_gives_nobody_away_in_any_block(self):
+        """Four were hidden, and with one more there are five: whoever is shown both knows of the four.
+
+        Withheld, the five would be told from fewer, and so give as much away: the table waits.
+        """
+        first = gate([], table({("a",): 4, ("b",): 40}, X)).vintage
+        again = table({("a",): 5, ("b",): 40}, X, name="2025-26-Q1/2")
+        shown = rounded(again)
+        assert narrowed(Attack([first, shown]).run())
+
+        verdict = gate([first], again, least_changed=1)
+        assert verdict.passed and set(verdict.held) == {"T"}
+        assert not narrowed(Attack([first, verdict.vintage]).run())
+
+    def test_what_a_replacement_keeps_says_that_nothing_changed_in_it(self):
+        """One record was of another kind; its month stays as it was, to the last one, and the reader knows it."""
+        kinds = {"month": (MONTH,), "area": ("a",), "kind": ("k", "l")}
+
+        def made_of(name, k, l):  # noqa: E741
+            main = {(MONTH, "a", "k"): k, (MONTH, "a", "l"): l}
+            cubes = cube_of("C1", kinds, main, ("month",)), cube_of("C2", kinds, main, ("kind",))
+            return vintage_of(main=main, name=name, cubes=cubes)
+
+        first = gate([], made_of("2025-26-Q1/1", 30, 10)).vintage
+        second = rounded(kept([first], made_of("2025-26-Q1/2", 29, 11), least=1))
+        assert second.cubes["C1"].kept_from and not second.cubes["C2"].kept_from
+        system = System([first, second])
+        came = system.truth.copy()
+        came[2:4] = (30, 12)  # two came and none changed: as many changes, and another month
+        came[4:8] = (0, 0, 2, 0)
+
+        assert system.fits(system.truth) and not system.fits(came)
 
     def test_small_changes_add_up_from_the_vintage_that_was_last_made_anew(self):
         numbers = {"2025-26-Q1/1": 30, "2025-26-Q1/2": 45, "2025-26-Q1/3": 60}
