@@ -290,8 +290,15 @@ RIGHTS = tuple(Code(f"right-{number}", f"Right {number}") for number in range(1,
 
 
 def _mentions(dimension: str, kind: str) -> Callable[[Mapping[str, str]], bool]:
-    """Whoever is counted under a kind has it mentioned."""
-    return lambda atom: atom["kind"] == kind and atom[dimension] == "no"
+    """Whoever is counted under a kind has it mentioned, and under a lesser one has not: it would be the gravest."""
+    kinds = [code.code for code in DIMENSIONS["kind"].codes]  # the gravest first
+
+    def impossible(atom):
+        if atom["kind"] == kind:
+            return atom[dimension] == "no"
+        return atom[dimension] == "yes" and kinds.index(atom["kind"]) > kinds.index(kind)
+
+    return impossible
 
 
 BLOCKS = {

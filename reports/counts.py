@@ -301,13 +301,14 @@ def _band(scope):
 
 
 def _mentioned(*kinds):
-    """Say whether a kind of conduct was mentioned at all; what an assault is counted under was."""
+    """Say whether a kind of conduct was mentioned at all; what an assault is counted under was, and nothing graver."""
+    graver = Kind.values[: min(Kind.values.index(kind) for kind in kinds)]
 
     def expression(scope):
         told = Assault.conducts.through.objects.filter(
             scope.incidents("assault__incident__"), conducttype__in=ConductType.objects.filter(kind__in=kinds)
         )
-        return _words((Q(kind__in=kinds) | _among(told, "assault"), "yes"), default="no")
+        return _words((Q(kind__in=kinds) | Q(kind__in=graver) & _among(told, "assault"), "yes"), default="no")
 
     return expression
 

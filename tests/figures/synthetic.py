@@ -243,8 +243,12 @@ def made(
             rows[number].update(same)
     if twist:
         twist(random, rows, people, incidents)
+    kinds = list(_dimension("kind"))
     for codes in rows:
-        codes.update({name: "yes" for name, kind in MENTIONED.items() if codes["kind"] == kind})
+        place = kinds.index(codes["kind"])
+        for name, kind in MENTIONED.items():
+            if place >= kinds.index(kind):
+                codes[name] = "yes" if codes["kind"] == kind else "no"
     taken: set[tuple[int, int]] = set()
     records = []
     for codes, person, incident in zip(rows, people, incidents, strict=True):

@@ -370,6 +370,19 @@ def test_a_mention_counts_whatever_the_gravest_kind(place, four):
     assert by(place, "kind", "threatened")[("threat", "yes")] == 1
 
 
+def test_nothing_graver_than_the_kind_was_mentioned(place, four):
+    """The kind is the gravest of what was done, so the audit takes such a mention to be impossible."""
+    Assault.objects.filter(kind="spitting").update(kind="verbal")  # as if kinds and conducts did not agree
+    assert by(place, "kind", "spat")[("verbal", "no")] == 1
+    impossible = {name: BLOCKS[name].impossible for name in ("spat-at", "threats", "abused")}
+    assert impossible["spat-at"]({"kind": "verbal", "spat": "yes"})
+    assert impossible["spat-at"]({"kind": "threat", "spat": "yes"})
+    assert impossible["threats"]({"kind": "verbal", "threatened": "yes"})
+    assert not impossible["threats"]({"kind": "spitting", "threatened": "yes"})
+    assert not impossible["abused"]({"kind": "threat", "abused": "yes"})
+    assert impossible["abused"]({"kind": "verbal", "abused": "no"})
+
+
 # What came of it -----------------------------------------------------------------------------------------------------
 
 
