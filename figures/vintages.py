@@ -117,13 +117,19 @@ def _cube_counts(cube: Cube, lists, counted) -> CubeCounts:
     )
 
 
-def known_of(facts: Sequence[Mapping], level: str) -> tuple[Known, ...]:
-    """Give facts from outside as the audit takes them.
+def known_of(facts: Sequence[Mapping], level: str, blocks: Sequence[BlockCounts]) -> tuple[Known, ...]:
+    """Give facts from outside as the audit of a vintage takes them.
+
+    A fact that its counts do not bear out is left out: it was mistyped, counts something else, or counts what was
+    recorded by another day. Whoever believes it is led astray by it, and the audit could not go on with it.
 
     :param facts: {dimension, code, low, high}, dimension and code empty for all of a period
+    :param blocks: the counts of the vintage
     :raises NotAuditable: if no block of that level has the dimension
     """
-    return tuple(_known(fact, level) for fact in facts)
+    by_name = {block.name: block for block in blocks}
+    known = [_known(fact, level) for fact in facts]
+    return tuple(fact for fact in known if _fits(fact, by_name[fact.block]))
 
 
 def _known(fact, level):
@@ -133,6 +139,16 @@ def _known(fact, level):
         raise NotAuditable(f"Nothing of this period is counted by {fact['dimension']}.")
     where = {fact["dimension"]: frozenset([fact["code"]])} if fact["dimension"] else {}
     return Known(block.name, where, fact["low"], fact["high"])
+
+
+def _fits(fact: Known, block: BlockCounts) -> bool:
+    names = list(block.dimensions)
+    number = sum(
+        count
+        for atom, count in block.atoms.items()
+        if all(atom[names.index(name)] in codes for name, codes in fact.where.items())
+    )
+    return fact.low <= number <= fact.high
 
 
 # Frozen --------------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from django.db import connection, transaction
 
 from campion import audit
 from campion.workflow import Refused
-from figures.models import Draw, Release
+from figures.models import Draw, OutsideFact, Release
 from figures.periods import Period
 from figures.workflow import release_workflow
 
@@ -51,3 +51,9 @@ def releases_of_year(force, span: Period):
     year = span.whole_year.code
     rows = Release.objects.filter(force_code=force.code, period__startswith=year)
     return rows.defer("content").order_by("drawn_at", "pk")
+
+
+def facts_of_year(force, span: Period, *, at) -> list[dict]:
+    """Give what is known from outside about the financial year of a period, as it was known at a moment (D6)."""
+    rows = OutsideFact.objects.filter(force=force, period__startswith=span.whole_year.code, said_at__lte=at)
+    return list(rows.order_by("pk").values("period", "dimension", "code", "low", "high"))

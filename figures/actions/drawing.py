@@ -18,10 +18,10 @@ from campion.workflow import Refused
 from campion.working_days import london_date
 from figures import content as contents
 from figures import happenings, headcount, panels, pulse, reading, vintages
-from figures.actions._common import changing, lock_figures_of, record, releases_of_year
+from figures.actions._common import changing, facts_of_year, lock_figures_of, record, releases_of_year
 from figures.cubes import Code, blocks_of, cubes_of
 from figures.disclosure import LEAST_CHANGED, NotAuditable, Vintage, gate
-from figures.models import Cell, Draw, DrawnBlock, Happening, OutsideFact, Release, Workforce
+from figures.models import Cell, Draw, DrawnBlock, Happening, Release, Workforce
 from figures.periods import Period, quarter_of
 from figures.periods import period as read_period
 from figures.workflow import release_workflow
@@ -158,7 +158,7 @@ class _Counted:
         span = draw.span
         scope = counts.scope_of(draw.force, span.months, at=at)
         self.lists = vintages.code_lists(span, _area_codes(scope.areas))
-        self.known = _facts(draw.force, span, at=at)
+        self.known = facts_of_year(draw.force, span, at=at)
         blocks = []
         asked = blocks_of(span.level)
         for number, block in enumerate(asked):
@@ -166,6 +166,7 @@ class _Counted:
             blocks.append(_count(block, scope, self.lists))
         progress("count", len(asked), len(asked))
         self.vintage = _vintage(draw.period, draw.edition, blocks, self.known)
+        self.unfit = sum(fact["period"] == draw.period for fact in self.known) - len(self.vintage.known)
         self.released = list(releases_of_year(draw.force, span).values_list("pk", flat=True))
         self.published = _published(self.released, self.known)
         rows = Workforce.objects.filter(force=draw.force).values("on", "worker_type", "headcount", "source")
@@ -200,17 +201,9 @@ def _count(block, scope, lists):
 
 def _vintage(code, edition, blocks, facts) -> Vintage:
     span = read_period(code)
-    known = vintages.known_of([fact for fact in facts if fact["period"] == code], span.level)
+    known = vintages.known_of([fact for fact in facts if fact["period"] == code], span.level, blocks)
     name, main = vintages.name_of(code, edition), vintages.main_block(span.level)
     return Vintage(name, span.months, tuple(blocks), main, known)
-
-
-def _facts(force, span, *, at) -> list[dict]:
-    """Give what is known from outside about the financial year, as it was known at a moment (D6)."""
-    rows = OutsideFact.objects.filter(force=force, period__startswith=span.whole_year.code, said_at__lte=at).order_by(
-        "pk"
-    )
-    return list(rows.values("period", "dimension", "code", "low", "high"))
 
 
 def _published(released, facts) -> list[Vintage]:
@@ -284,6 +277,7 @@ def _keep(draw, counted, verdict, text, *, by, at) -> Draw:
         "programs": verdict.programs,
         "narrowest": verdict.narrowest,
         "withheld": [[cube, list(cell)] for cube, cell in verdict.withheld],
+        "unfit": counted.unfit,
         "kept": {code: cube.kept_from for code, cube in verdict.vintage.cubes.items() if cube.kept_from},
     }
     locked.known, locked.audited_with, locked.compared_with = counted.known, counted.released, counted.compared_with

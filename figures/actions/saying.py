@@ -60,6 +60,7 @@ def state_fact(*, force, period: str, low: int, high: int, source: str, by, at, 
         raise Refused("Nothing of this period is counted so.")
     with transaction.atomic():
         _of_the_desk(force, by)
+        lock_figures_of(force)
         said = OutsideFact.objects.create(
             force=force, period=span.code, dimension=dimension, code=code, low=low, high=high, source=source.strip(),
             said_at=at, said_by=by,

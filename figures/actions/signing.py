@@ -11,7 +11,7 @@ from datetime import timedelta
 from campion.workflow import Refused
 from figures import charts, reading
 from figures import content as contents
-from figures.actions._common import changing, releases_of_year
+from figures.actions._common import changing, facts_of_year, releases_of_year
 from figures.actions.correcting import note_replacement
 from figures.models import Cell, Chart, Draw, Release
 
@@ -51,6 +51,10 @@ def publish(*, draw, by, at, publish_at=None) -> Release:
         if known != locked.audited_with:
             raise Refused(
                 "Another release of the year came out since it was drawn. Set this one aside and draw it again."
+            )
+        if facts_of_year(locked.force, locked.span, at=at) != locked.known:
+            raise Refused(
+                "A number that others published was entered since it was drawn. Set this one aside and draw it again."
             )
         before = locked.compared_with
         if before and before.withdrawn_at:

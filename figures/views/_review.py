@@ -106,6 +106,7 @@ def about(row, shown: Shown) -> dict:
         "withheld": len(counters.get("withheld", ())),
         "hash": row.content_hash,
         "facts": len(row.known),
+        "unfit": counters.get("unfit", 0),
         "audited_with": len(row.audited_with),
         "compared_with": row.compared_with.span.label if row.compared_with else "",
         "over": [code for code in shown.tables if shown.hidden_share.get(code, 0) > TOO_MUCH],

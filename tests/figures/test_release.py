@@ -279,6 +279,15 @@ class TestPublish:
         with pytest.raises(Refused, match="Another release of the year came out"):
             actions.publish(draw=second, by=fresh(desk.drew), at=late + DAY)
 
+    def test_not_if_a_number_was_published_elsewhere_since(self, desk):
+        draw = approved(desk)
+        actions.state_fact(force=desk.place.force, period=QUARTER, low=60, high=60, source="An answered request",
+                           by=fresh(desk.gail), at=DUE + DAY)  # fmt: skip
+        with pytest.raises(Refused, match="others published was entered since"):
+            actions.publish(draw=draw, by=fresh(desk.drew), at=DUE + 2 * DAY)
+        actions.set_aside(draw=draw, reason="To be drawn again", by=fresh(desk.gail), at=DUE + 2 * DAY)
+        assert len(Draw.objects.get(release=released(desk, at=DUE + 3 * DAY)).known) == 1
+
     def test_changes_on_the_year_before(self, desk):
         desk.more(45, at=MAY.replace(year=2025))
         before = released(desk, period="2025-26-Q1")
@@ -444,6 +453,22 @@ def test_the_snapshot_is_repeatable_read_and_the_whole_way_commits(monkeypatch):
 
     monkeypatch.setattr(drawing, "_count", look)
     told = []
+    def test_one_that_is_not_so_stops_no_audit_and_is_told_of_at_the_desk(self, desk, monkeypatch):
+        """A slip of the key cannot be taken back; the year is released all the same."""
+        seen = []
+
+        def gate(published, new, **given):
+            seen.append(new)
+            return by_rule(published, new, **given)
+
+        monkeypatch.setattr(drawing, "gate", gate)
+        self.state(desk, low=600, high=600)
+        self.state(desk, low=60, high=60)
+        draw = drawn(desk)
+        assert [(fact.low, fact.high) for fact in seen[0].known] == [(60, 60)]
+        assert len(draw.known) == 2 and draw.counters["unfit"] == 1
+        assert actions.rebuilt(draw) == draw.content
+
     asked = ask(desk)
     draw = actions.draw(draw=asked, by=fresh(desk.gail), at=DUE, progress=lambda *stage: told.append(stage))
     assert set(levels) == {"repeatable read"}

@@ -152,6 +152,12 @@ class TestReview:
         assert "Hidden: 40%. <strong>Over 30%.</strong>" in page  # C2: two of five
         assert "More than 30% is hidden in" in page
 
+    def test_a_number_of_others_that_does_not_agree_is_told_of(self, desk, gail):
+        actions.state_fact(force=desk.place.force, period=QUARTER, low=600, high=600, source="A slip of the key",
+                           by=fresh(desk.gail), at=DUE)  # fmt: skip
+        page = text_of(gail.get(drawn(desk).get_absolute_url()))
+        assert "1 of the numbers that others published about this period does not agree" in page
+
     def test_one_query_for_the_page_however_many_tables(self, gail, mine, django_assert_max_num_queries):
         gail.get(mine.get_absolute_url())
         with django_assert_max_num_queries(14):
