@@ -187,6 +187,16 @@ def shown_in(content: Mapping) -> dict[str, dict[tuple[str, ...], int | str]]:
     return found
 
 
+def numbers_of(content: Mapping) -> set[str]:
+    """Give every number that a release shows or computes, as it is written."""
+    return {
+        str(number)
+        for *_, shown, low, high, _says in content["cells"]
+        for number in (shown, low, high)
+        if isinstance(number, int | float)
+    }
+
+
 def differing(before: Mapping, after: Mapping) -> list[list]:
     """Name the figures in which two editions differ, as [cube, [codes]]; a cube that one has not, as a whole."""
     first, second = shown_in(before), shown_in(after)

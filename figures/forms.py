@@ -77,7 +77,8 @@ class Correct(forms.Form):
 
     text = Prose(
         label="What was wrong?",
-        help_text="For the readers of the figures. Say what it should have been, or that it will be replaced.",
+        help_text="For the readers of the figures. Say what went wrong, and whether it will be replaced. Right figures "
+        "come out in a new edition alone, so write no number that is not in this one.",
         max_length=1000,
         rows=5,
         error_messages={"required": "Say what was wrong."},

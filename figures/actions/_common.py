@@ -1,13 +1,16 @@
 """What the actions of figures share: the lock, the frame of a change to a release on its way, and its audit line."""
 
+import json
 from contextlib import contextmanager
 
 from django.db import connection, transaction
 
 from campion import audit
 from campion.workflow import Refused
+from figures import content as contents
 from figures.models import Draw, OutsideFact, Release
 from figures.periods import Period
+from figures.prose import strange_numbers
 from figures.workflow import release_workflow
 
 
@@ -32,6 +35,19 @@ def changing(draw, verb, *, by, reason="", recorded=""):
         release_workflow.check(verb, by, locked, reason=reason)
         yield locked
         record(recorded or f"{verb.replace(' ', '_')}_release", locked, by=by)
+
+
+def refuse_strange_numbers(text: str, draw=None) -> None:
+    """Let no figure out in words for readers that the gate did not let out (D1).
+
+    :param draw: the release that they are about: what it shows may be named
+    :raises Refused: with the numbers that are neither shown there, nor part of a date or a name
+    """
+    shown = contents.numbers_of(json.loads(draw.content)) if draw and draw.content else ()
+    if strange := strange_numbers(text, shown):
+        raise Refused(
+            f"Readers will see this, and a figure comes out in a release alone. Write it without {', '.join(strange)}."
+        )
 
 
 def record(verb, draw, *, by):

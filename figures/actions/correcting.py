@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from campion.workflow import Refused
 from campion.working_days import london_date
 from figures import content as contents
-from figures.actions._common import changing
+from figures.actions._common import changing, refuse_strange_numbers
 from figures.actions.drawing import ask_for
 from figures.models import Correction, Draw
 
@@ -16,11 +16,12 @@ def correct(*, draw, text: str, cubes: Sequence[str], by, at) -> Correction:
 
     :param text: for its readers
     :param cubes: codes of the tables in which it was
-    :raises Refused: if this person may not, nothing is said, or no table of the release is named
+    :raises Refused: if this person may not, nothing is said, a figure is, or no table of the release is named
     """
     with changing(draw, "correct", by=by, reason=text) as locked:
         if not cubes or not set(cubes) <= set(json.loads(locked.content)["cubes"]):
             raise Refused("Choose the tables in which the error was.")
+        refuse_strange_numbers(text, locked)
         touched = [[cube, []] for cube in cubes]
         return Correction.objects.create(release=locked.release, at=at, text=text.strip(), touched=touched)
 
@@ -32,6 +33,7 @@ def replace(*, draw, reason: str, by, at) -> Draw:
     :raises Refused: if this person may not, it was not withdrawn, a later edition exists, or no reason is given
     """
     with changing(draw, "replace", by=by, reason=reason) as locked:
+        refuse_strange_numbers(reason, locked)
         return ask_for(
             force=locked.force, span=locked.span, kind=Draw.Kind.REPLACEMENT, corrects=locked.release,
             reason=reason.strip(), by=by, at=at,
@@ -45,6 +47,7 @@ def revise(*, draw, reason: str, by, at) -> Draw:
     :raises Refused: if this person may not, it is too early, a later edition exists, or no reason is given
     """
     with changing(draw, "revise", by=by, reason=reason) as locked:
+        refuse_strange_numbers(reason, locked)
         year = locked.span.whole_year
         if london_date(at) < year.drawn_from:
             raise Refused(

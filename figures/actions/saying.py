@@ -8,7 +8,7 @@ from campion import audit
 from campion.roles import Role
 from campion.workflow import Refused
 from campion.working_days import london_date
-from figures.actions._common import lock_figures_of
+from figures.actions._common import lock_figures_of, refuse_strange_numbers
 from figures.cubes import BLOCKS, DIMENSIONS
 from figures.headcount import Heads
 from figures.models import Announcement, OutsideFact, Release, Workforce
@@ -30,6 +30,7 @@ def announce(*, force, period: str, due_on, reason: str = "", by, at) -> Announc
             raise Refused(
                 f"Choose a day from {max(span.drawn_from, london_date(at)):%-d %B %Y} on: no figures are drawn earlier."
             )
+        refuse_strange_numbers(reason)
         before = Announcement.objects.filter(force_code=force.code, period=span.code).order_by("-pk").first()
         if before and before.due_on != due_on and not reason.strip():
             raise Refused("Say why the day is moved: readers are told.")

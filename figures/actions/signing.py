@@ -11,7 +11,7 @@ from datetime import timedelta
 from campion.workflow import Refused
 from figures import charts, reading
 from figures import content as contents
-from figures.actions._common import changing, facts_of_year, releases_of_year
+from figures.actions._common import changing, facts_of_year, refuse_strange_numbers, releases_of_year
 from figures.actions.correcting import note_replacement
 from figures.models import Cell, Chart, Draw, Release
 
@@ -115,6 +115,7 @@ def withdraw(*, draw, reason, by, at) -> Draw:
     :raises Refused: if this person may not, it is not published, or no reason is given
     """
     with changing(draw, "withdraw", by=by, reason=reason) as locked:
+        refuse_strange_numbers(reason, locked)
         locked.state, locked.withdrawn_at, locked.withdrawn_by = Draw.State.WITHDRAWN, at, by
         locked.withdrawn_for = reason.strip()
         locked.save(update_fields=["state", "withdrawn_at", "withdrawn_by", "withdrawn_for"])

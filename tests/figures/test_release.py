@@ -317,6 +317,20 @@ class TestAfterwards:
         assert release.withdrawn_for == "A month was left out." and release.cells.exists()
         assert not Release.objects.standing().exists()
 
+    def test_no_figure_comes_out_in_words(self, desk):
+        """One person writes them, past the gate and the second signature."""
+        draw = Draw.objects.get(release=released(desk))
+        at = {"by": fresh(desk.gail), "at": DUE + 2 * DAY}
+        with pytest.raises(Refused, match="comes out in a release alone. Write it without 3."):
+            actions.correct(draw=draw, text="There were 3 threats in May 2026, not none.", cubes=["C2"], **at)
+        actions.correct(draw=draw, text="On 13 May 2026 C2 said 40, and should have said more.", cubes=["C2"], **at)
+        with pytest.raises(Refused, match="without 3."):
+            actions.withdraw(draw=draw, reason="3 threats were left out.", **at)
+        draw = actions.withdraw(draw=draw, reason="Threats were left out.", **at)
+        with pytest.raises(Refused, match="without 1,203."):
+            actions.replace(draw=draw, reason="There were 1,203.", **at)
+        assert not Draw.objects.filter(kind="replacement").exists()
+
     def test_replaced_by_the_next_edition_that_names_what_changed(self, desk):
         release = released(desk)
         draw = Draw.objects.get(release=release)
@@ -430,6 +444,22 @@ class TestFacts:
         with pytest.raises(Refused, match=words):
             self.state(desk, **given)
 
+    def test_one_that_is_not_so_stops_no_audit_and_is_told_of_at_the_desk(self, desk, monkeypatch):
+        """A slip of the key cannot be taken back; the year is released all the same."""
+        seen = []
+
+        def gate(published, new, **given):
+            seen.append(new)
+            return by_rule(published, new, **given)
+
+        monkeypatch.setattr(drawing, "gate", gate)
+        self.state(desk, low=600, high=600)
+        self.state(desk, low=60, high=60)
+        draw = drawn(desk)
+        assert [(fact.low, fact.high) for fact in seen[0].known] == [(60, 60)]
+        assert len(draw.known) == 2 and draw.counters["unfit"] == 1
+        assert actions.rebuilt(draw) == draw.content
+
     def test_kept_and_never_changed(self, desk):
         fact = self.state(desk, dimension="kind", code="physical")
         with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
@@ -453,22 +483,6 @@ def test_the_snapshot_is_repeatable_read_and_the_whole_way_commits(monkeypatch):
 
     monkeypatch.setattr(drawing, "_count", look)
     told = []
-    def test_one_that_is_not_so_stops_no_audit_and_is_told_of_at_the_desk(self, desk, monkeypatch):
-        """A slip of the key cannot be taken back; the year is released all the same."""
-        seen = []
-
-        def gate(published, new, **given):
-            seen.append(new)
-            return by_rule(published, new, **given)
-
-        monkeypatch.setattr(drawing, "gate", gate)
-        self.state(desk, low=600, high=600)
-        self.state(desk, low=60, high=60)
-        draw = drawn(desk)
-        assert [(fact.low, fact.high) for fact in seen[0].known] == [(60, 60)]
-        assert len(draw.known) == 2 and draw.counters["unfit"] == 1
-        assert actions.rebuilt(draw) == draw.content
-
     asked = ask(desk)
     draw = actions.draw(draw=asked, by=fresh(desk.gail), at=DUE, progress=lambda *stage: told.append(stage))
     assert set(levels) == {"repeatable read"}
