@@ -10,8 +10,8 @@ from datetime import date
 
 from figures import measures
 
-FEWEST, MOST = 3, 12
-"""How many months after it are compared: fewer say nothing, and with more the months a year before come after it."""
+FEWEST = 3
+"""How many months after it are compared at least: fewer say nothing."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,9 @@ def _month(day):
 
 def _around(on, months, shown):
     """Give the sums of what was shown after and before, and their difference with its interval; nothing if too few."""
-    after = [month for month in months if month > _month(on) or (month == _month(on) and on.day == 1)][:MOST]
+    after = [month for month in months if month > _month(on) or (month == _month(on) and on.day == 1)]
     pairs = [(month, f"{int(month[:4]) - 1}{month[4:]}") for month in after]
+    pairs = [(month, before) for month, before in pairs if before < _month(on)]  # not one that it happened in, or since
     if len(pairs) < FEWEST or not all(isinstance(shown.get(month), int) for pair in pairs for month in pair):
         return {}
     sums = [sum(shown[pair[place]] for pair in pairs) for place in (0, 1)]

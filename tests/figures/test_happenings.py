@@ -60,6 +60,12 @@ def test_no_more_than_a_year_is_compared_so_that_none_of_before_is_after_it():
     assert "change" not in one(date(2025, 2, 1))[0], "a year before lies outside what is shown"
 
 
+def test_the_month_in_which_it_happened_does_not_count_as_before_it_a_year_on():
+    """It happened on 10 June 2025, so June 2026 has no June before it: that one lies on both sides."""
+    [row] = one(date(2025, 6, 10))
+    assert (row["from"], row["until"]) == ("2025-07", "2026-05")
+
+
 def test_outside_of_the_two_years_it_is_not_marked():
     assert one(date(2018, 11, 13)) == [] and one(date(2026, 7, 1)) == []
 
