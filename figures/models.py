@@ -53,7 +53,11 @@ class ReleaseQuerySet(models.QuerySet):
 
         Withdrawn ones are among them, and say so.
         """
-        return self.filter(publish_at__lte=at)
+        return self.for_readers().filter(publish_at__lte=at)
+
+    def for_readers(self):
+        """Releases that come out at the end of their embargo: not those that were withdrawn before it."""
+        return self.exclude(withdrawn_at__lt=F("publish_at"))
 
     def standing(self):
         """Releases that were not withdrawn."""

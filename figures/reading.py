@@ -45,8 +45,11 @@ class Listed:
 
 
 def listed(force_code: str | None = None) -> list[Listed]:
-    """Give every release that is out, the newest period first and its editions from the last: one query."""
-    rows = Release.objects.only(*_LIST)
+    """Give every release that is out, the newest period first and its editions from the last: one query.
+
+    One that was withdrawn under its embargo is none: nobody was to see it.
+    """
+    rows = Release.objects.for_readers().only(*_LIST)
     if force_code is not None:
         rows = rows.filter(force_code=force_code)
     found = [

@@ -149,7 +149,8 @@ STEPS = {
     ),
     "withdraw": Step(
         "withdraw", "Withdraw this release", "Withdraw", "Its figures stay where they are, marked as withdrawn with "
-        "your reason. They can be replaced by a new edition afterwards.", "Withdrawn. Readers see your reason.", True,
+        "your reason; under an embargo they do not come out. They can be replaced by a new edition afterwards.",
+        "Withdrawn. Readers see your reason.", True,
     ),
     "correct": Step(
         "correct", "Tell readers of an error", "Add to the corrections", "The figures themselves do not change.",

@@ -128,7 +128,7 @@ def _wait_for_charts():
 @transaction.atomic
 def _publish(code, *, cells=None, seed=1, hidden=0.05, scale=1, force="testshire", edition=1, corrects=None,
             out_at=None, reason="Numbers that were wrong", withdrawn="", derived=True,
-            corrects_latest=False, percents=None, earlier=None, happened=()):  # fmt: skip
+            corrects_latest=False, percents=None, earlier=None, happened=(), withdrawn_at=None):  # fmt: skip
     span = period(code)
     cells = invented(span, seed=seed, hidden=hidden, scale=scale) if cells is None else cells
     if corrects_latest:
@@ -141,7 +141,7 @@ def _publish(code, *, cells=None, seed=1, hidden=0.05, scale=1, force="testshire
         kind="first" if edition == 1 else "replacement", corrects=corrects, reason="" if edition == 1 else reason,
         drawn_at=out_at - timedelta(days=9), approved_at=out_at - timedelta(days=3), published_at=out_at,
         publish_at=out_at,
-        withdrawn_at=out_at + timedelta(days=2) if withdrawn else None, withdrawn_for=withdrawn,
+        withdrawn_at=(withdrawn_at or out_at + timedelta(days=2)) if withdrawn else None, withdrawn_for=withdrawn,
         verdict=["No number that is hidden can be told from those that are shown."],
         hidden_share={cube.code: round(share(cells, cube.code), 3) for cube in used},
         dimensions={

@@ -103,6 +103,16 @@ class TestForEverybody:
             assert embargoed.content == unknown.content
         assert "July to September 2026" not in main_of(anybody.get("/figures/"))
 
+    def test_what_was_withdrawn_under_its_embargo_never_comes_out(self, anybody, released):
+        first = publish("2026-27-Q2", out_at=timezone.now() - timedelta(hours=1), drawn=False)
+        assert anybody.get("/figures/testshire/2026-27-Q2.1/").status_code == 200
+        in_time = publish("2026-27-Q3", out_at=timezone.now() - timedelta(hours=1), withdrawn="Wrong", drawn=False,
+                          withdrawn_at=timezone.now() - timedelta(hours=2))  # fmt: skip
+        assert in_time.withdrawn_at < first.publish_at
+        for path in ("", "figures.csv", "charts/kinds.csv"):
+            assert anybody.get(f"/figures/testshire/2026-27-Q3.1/{path}").status_code == 404
+        assert "October to December 2026" not in main_of(anybody.get("/figures/"))
+
     def test_before_the_first_release_and_the_days_announced(self, anybody):
         assert "No figures have been released yet" in main_of(anybody.get("/figures/"))
         for due, at in (("2027-02-15", 3), ("2027-02-18", 4)):

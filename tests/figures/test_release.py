@@ -317,6 +317,15 @@ class TestAfterwards:
         assert release.withdrawn_for == "A month was left out." and release.cells.exists()
         assert not Release.objects.standing().exists()
 
+    def test_withdrawn_under_its_embargo_it_never_comes_out(self, desk):
+        release = released(desk, publish_at=DUE + 5 * DAY)
+        actions.withdraw(draw=Draw.objects.get(release=release), reason="Two months were mixed up.",
+                         by=fresh(desk.gail), at=DUE + 2 * DAY)  # fmt: skip
+        assert not Release.objects.out(at=DUE + 6 * DAY).exists() and Release.objects.get() == release
+        again = actions.replace(draw=Draw.objects.get(release=release), reason="Put right", by=fresh(desk.gail),
+                                at=DUE + 2 * DAY)  # fmt: skip
+        assert actions.draw(draw=again, by=fresh(desk.gail), at=DUE + 2 * DAY).audited_with == [release.pk]
+
     def test_no_figure_comes_out_in_words(self, desk):
         """One person writes them, past the gate and the second signature."""
         draw = Draw.objects.get(release=released(desk))
