@@ -62,25 +62,25 @@ def listed(force_code: str | None = None) -> list[Listed]:
     return sorted(found, key=lambda row: (row.period.ends_before, bool(row.period.quarter), row.edition), reverse=True)
 
 
-def standing(rows: Iterable[Listed]) -> dict[Period, Listed]:
-    """Give for each period the edition that stands: the last that was not withdrawn, or else the last of all."""
-    chosen: dict[Period, Listed] = {}
+def standing(rows: Iterable[Listed]) -> list[Listed]:
+    """Give of each period of each force the edition that stands: the last that was not withdrawn, or else the last."""
+    chosen: dict[tuple[str, Period], Listed] = {}
     for row in rows:
-        held = chosen.get(row.period)
+        held = chosen.get((row.force_code, row.period))
         if held is None or (row.withdrawn_at is None, row.edition) > (held.withdrawn_at is None, held.edition):
-            chosen[row.period] = row
-    return chosen
+            chosen[row.force_code, row.period] = row
+    return list(chosen.values())
 
 
 def named(rows: Sequence[Listed], name: str) -> Listed | None:
     """Give the edition of that name; the name of a period alone means the edition of it that stands."""
-    found = {row.period.code: row for row in standing(rows).values()} | {row.name: row for row in rows}
+    found = {row.period.code: row for row in standing(rows)} | {row.name: row for row in rows}
     return found.get(name)
 
 
 def latest(rows: Sequence[Listed], level: str) -> Listed | None:
     """Give the newest release of quarters or of years that stands, or None if there is none."""
-    good = [row for row in standing(rows).values() if row.period.level == level and row.withdrawn_at is None]
+    good = [row for row in standing(rows) if row.period.level == level and row.withdrawn_at is None]
     return max(good, key=lambda row: row.period.ends_before, default=None)
 
 
@@ -89,7 +89,7 @@ def companion(row: Listed, rows: Sequence[Listed]) -> Listed | None:
 
     Beside a quarter stands its own year, or else the last one before it; beside a year its last quarter.
     """
-    chosen = [other for other in standing(rows).values() if other.withdrawn_at is None]
+    chosen = [other for other in standing(rows) if other.withdrawn_at is None]
     if row.period.quarter:
         years = [other for other in chosen if not other.period.quarter]
         own = [other for other in years if other.period == row.period.whole_year]
@@ -104,7 +104,7 @@ def quarters_before(row: Listed, rows: Sequence[Listed]) -> list[Listed]:
     span = {month for other in panels.two_years(row.period) for month in other.months}
     return [
         other
-        for other in standing(rows).values()
+        for other in standing(rows)
         if other.period.quarter
         and other.key != row.key
         and other.withdrawn_at is None

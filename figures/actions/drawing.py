@@ -238,7 +238,7 @@ def _happened(draw, verdict, *, at) -> list[dict]:
     if cube is None:
         return []
     rows = [row for row in reading.listed(draw.force.code) if row.out_at <= at and row.period != draw.span]
-    stand = [row for row in reading.standing(rows).values() if row.period.quarter and row.withdrawn_at is None]
+    stand = [row for row in reading.standing(rows) if row.period.quarter and row.withdrawn_at is None]
     trend = reading.read([], stand)
     shown = {month: number for release in trend.values() for month, number in panels.months_of(release).items()}
     shown |= {codes[0]: number for codes, number in cube.shown.items()}

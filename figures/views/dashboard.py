@@ -130,9 +130,7 @@ def _named(rows, name):
 
 def choices(rows, main, beside):
     """Give the periods that can be chosen, newest first, as two lists of options."""
-    standing = sorted(
-        reading.standing(rows).values(), key=lambda row: (bool(row.period.quarter), row.period), reverse=True
-    )
+    standing = sorted(reading.standing(rows), key=lambda row: (bool(row.period.quarter), row.period), reverse=True)
     kinds = {"quarter": "", "year": " (year)"}
 
     def option(row, chosen):

@@ -25,7 +25,7 @@ def pack(request, code):
         return _outside.not_a_choice(request, refusal)
     with as_published():
         rows = reading.listed(force_code)
-        row = next((row for row in reading.standing(rows).values() if row.period.code == code), None)
+        row = next((row for row in reading.standing(rows) if row.period.code == code), None)
         if row is None or not row.period.quarter:
             raise Http404
         before = reading.quarters_before(row, rows)

@@ -73,10 +73,11 @@ def figures(request):
         shown = reading.read([newest])[newest.key].for_audience(AUDIENCE) if newest else None
         drawn = reading.charts([newest.key]) if newest else {}
     names = {row.force_code: row.force_name for row in reversed(rows)}
-    standing = reading.standing(rows)
+    standing = {row.key for row in reading.standing(rows)}
+    editions = [row for row in rows if newest and (row.force_code, row.period) == (newest.force_code, newest.period)]
     values = [_outside.panel_values(panels.BY_NAME["kinds"], shown, drawn, Place(files_of(shown)))] if shown else []
     context = {
-        "newest": _outside.about(shown, rows, address) | {"href": address(newest)} if shown else None,
+        "newest": _outside.about(shown, editions, address) | {"href": address(newest)} if shown else None,
         "headline": _outside.headline(shown) if shown else [],
         "panels": [value for value in values if value],
         "links": _outside.release_links(files_of(shown)) if shown else [],
@@ -88,7 +89,7 @@ def figures(request):
                 "href": address(row),
                 "out_at": row.out_at,
                 "withdrawn_at": row.withdrawn_at,
-                "replaced": row.key != standing[row.period].key and not row.withdrawn_at,
+                "replaced": row.key not in standing and not row.withdrawn_at,
             }
             for row in rows
         ],

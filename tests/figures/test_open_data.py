@@ -113,6 +113,12 @@ class TestForEverybody:
             assert anybody.get(f"/figures/testshire/2026-27-Q3.1/{path}").status_code == 404
         assert "October to December 2026" not in main_of(anybody.get("/figures/"))
 
+    def test_of_two_forces_each_has_its_own_that_stands(self, anybody, released):
+        publish("2026-27-Q1", force="othershire", drawn=False)
+        page = main_of(anybody.get("/figures/"))
+        assert "Testshire Police, April to June 2026" in page and "Othershire Police, April to June 2026" in page
+        assert "Replaced" not in page
+
     def test_before_the_first_release_and_the_days_announced(self, anybody):
         assert "No figures have been released yet" in main_of(anybody.get("/figures/"))
         for due, at in (("2027-02-15", 3), ("2027-02-18", 4)):
