@@ -157,7 +157,10 @@ def choices(rows, main, beside):
 def dashboard_file(request, name, file):
     """Give a whole release as a file, with everything that the Commissioner's office is shown."""
     force_code = force_of(request, "export", f"{name}/{file}")
-    _no_choices(request)
+    try:
+        _outside.choices_in(request)
+    except NotAChoice as refusal:
+        return _outside.not_a_choice(request, refusal)
     if file not in {known for known, _, _ in _outside.FILES.values()}:
         raise Http404
     with as_published():
@@ -172,7 +175,10 @@ def dashboard_file(request, name, file):
 def dashboard_chart(request, name, chart, kind):
     """Give one chart as SVG, PNG or CSV, in black on white."""
     force_code = force_of(request, "export", f"{name}/{chart}.{kind}")
-    _no_choices(request)
+    try:
+        _outside.choices_in(request)
+    except NotAChoice as refusal:
+        return _outside.not_a_choice(request, refusal)
     with as_published():
         rows = reading.listed(force_code)
         row = _or_404(force_code, name, rows)
@@ -198,13 +204,6 @@ def _or_404(force_code, name, rows=None):
     if row is None:
         raise Http404
     return row
-
-
-def _no_choices(request):
-    try:
-        _outside.choices_in(request)
-    except NotAChoice as refusal:
-        raise Http404 from refusal
 
 
 @require_safe

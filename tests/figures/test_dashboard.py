@@ -224,9 +224,13 @@ class TestFiles:
             "charts/kinds.gif",
             "charts/nothing.svg",
             "charts/week.svg",
-            "figures.csv?area=north",
         ):
             assert client.get(f"/dashboard/2026-27-Q1.1/{path}").status_code == 404, path
+
+    def test_no_file_by_a_choice(self, client, released):
+        for path in ("figures.csv", "figures.json", "charts/kinds.svg", "charts/trend.csv"):
+            answer = client.get(f"/dashboard/2026-27-Q1.1/{path}?area=north")
+            assert answer.status_code == 400 and "That is not among the figures" in answer.content.decode(), path
 
     def test_what_is_for_the_office_is_in_its_files(self, client, released):
         assert "First contact by a supervisor" in client.get("/dashboard/2026-27-Q1.1/figures.csv").content.decode()
