@@ -341,31 +341,33 @@ BLOCKS = {
 
 # Cubes ---------------------------------------------------------------------------------------------------------------
 
-ASSAULTS = "Assaults: one person assaulted in one incident"
+ASSAULTS = "Assaults and abuse together: one person assaulted, threatened or abused in one incident"
+PEOPLE = "People: each assaulted, threatened or abused, and counted once in the period"
+INCIDENTS = "Incidents: one event in which one person or more was assaulted, threatened or abused"
 _COUNTED = (
     "Reports that were submitted, returned after submission or accepted; drafts, merged and withdrawn ones are not."
 )
 CUBES = {
     cube.code: cube
     for cube in (
-        Cube("C1", "Assaults by month", "events", ("month",), ASSAULTS, _COUNTED, zero_shown=True),
-        Cube("C2", "Assaults by kind", "events", ("kind",), ASSAULTS, "Each assault under its gravest kind."),
-        Cube("C3", "Assaults by policing area", "events", ("area",), ASSAULTS, "Where it happened."),
+        Cube("C1", "Assaults and abuse by month", "events", ("month",), ASSAULTS, _COUNTED, zero_shown=True),
+        Cube("C2", "Assaults and abuse by kind", "events", ("kind",), ASSAULTS, "Each assault under its gravest kind."),
+        Cube("C3", "Assaults and abuse by policing area", "events", ("area",), ASSAULTS, "Where it happened."),
         Cube("C5", "Injury", "hurt", ("injury",), ASSAULTS, "The injury as reported.", audience="pcc"),
         Cube("C7", "Answers to the offer of support", "answers", ("answer",), ASSAULTS,
              "Each assault counted is offered support once.", audience="pcc"),
         Cube("C9", "First contact by a supervisor", "contacts", ("contact",), ASSAULTS,
              "Whether a supervisor spoke to the person within 24 hours.", audience="pcc"),
-        Cube("C10", "Incidents", "incidents", (), "Incidents: one event in which one person or more was assaulted",
+        Cube("C10", "Incidents", "incidents", (), INCIDENTS,
              "Four people hurt in one struggle are one incident and four assaults."),
-        Cube("C11", "People assaulted", "people", (), "People: each counted once in the period",
+        Cube("C11", "People assaulted", "people", (), PEOPLE,
              "Somebody assaulted twice in a quarter is one person.", audience="pcc"),
         Cube("C26", "Asked anonymously: what happened, and was it reported", "pulse", ("happened", "reported"),
              "Answers: one person about one month",
              "Everybody of the workforce who signs in is asked once a month about the month before. Whoever answers "
              "chooses to, so it is no sample: it shows that there is more, and not how much.",
              scope="Officers, staff and everybody else who works for the force, and answered"),
-        Cube("C4", "Assaults by policing area and kind", "events-year", ("area", "kind"), ASSAULTS, _COUNTED),
+        Cube("C4", "Assaults and abuse by policing area and kind", "events-year", ("area", "kind"), ASSAULTS, _COUNTED),
         Cube("C28", "Who was assaulted, and injury", "people-hurt", ("role", "injury"), ASSAULTS,
              "By the kind of worker at the time and the injury as reported.", audience="pcc"),
         Cube("C27", "Support offered in time", "offers", ("offered",), ASSAULTS,
@@ -387,10 +389,10 @@ CUBES = {
              "Assaults in which abuse was mentioned at all, whatever the gravest kind."),
         Cube("C19", "Threats, any mention", "threats", ("threatened",), ASSAULTS,
              "Assaults in which a threat was mentioned at all, whatever the gravest kind."),
-        Cube("C20", "People assaulted more than once", "repeats", ("times",), "People: each counted once in the year",
+        Cube("C20", "People assaulted more than once", "repeats", ("times",), PEOPLE,
              "Whoever is not in the force’s directory cannot be recognised again, and counts as once.", audience="pcc"),
         Cube("C21", "Incidents in the year", "incidents-year", (),
-             "Incidents: one event in which one person or more was assaulted", _COUNTED),
+             INCIDENTS, _COUNTED),
         Cube("C22", "How soon it was reported", "delays", ("delay",), ASSAULTS,
              "From the start of the assault to the moment police were first told.", audience="pcc"),
         Cube("C23", "Days unfit for normal duties", "days-lost", ("lost",), ASSAULTS,

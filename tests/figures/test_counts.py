@@ -549,3 +549,11 @@ def test_the_first_day_of_all(place, four, sam):
     assert counts.first_counted_on(world.make_force("farshire").force) is None
     drafts.start(by=world.fresh(sam), at=MAY - 100 * DAY)
     assert counts.first_counted_on(place.force) == date(2026, 5, 13)
+
+
+def test_what_counts_threats_and_words_too_is_not_called_assaults():
+    """A total is of assaults and of abuse, and says so (docs/glossary.md)."""
+    for cube in CUBES.values():
+        if BLOCKS[cube.block].unit in ("assaults", "incidents", "people"):
+            assert "abuse" in cube.counts, cube.code
+            assert not cube.title.startswith("Assaults by"), cube.code

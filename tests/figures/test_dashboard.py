@@ -173,7 +173,7 @@ class TestTruth:
         second = publish("2026-27-Q1", edition=2, corrects=first, seed=5, drawn=False)
         published.correct(first, "One area was counted twice.", ["C3"], second)
         old = main_of(client.get("/dashboard/?release=2026-27-Q1.1"))
-        assert "One area was counted twice." in old and "Assaults by policing area" in old
+        assert "One area was counted twice." in old and "Assaults and abuse by policing area" in old
         assert "/dashboard/?release=2026-27-Q1.2" in old and "Corrected" in old
         assert "One area was counted twice." not in main_of(client.get("/dashboard/"))
         assert "Numbers that were wrong" in main_of(client.get("/dashboard/"))

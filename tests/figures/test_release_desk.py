@@ -142,7 +142,7 @@ class TestReview:
     def test_shows_every_number_that_will_be_shown_and_no_other(self, gail, mine):
         page = text_of(gail.get(mine.get_absolute_url()))
         for words in ("Every small figure was tried.", "12 small figures tried, with 3 integer programs", "Passed",
-                      mine.content_hash, "C2: Assaults by kind", "67%", "Percentages of each row",
+                      mine.content_hash, "C2: Assaults and abuse by kind", "67%", "Percentages of each row",
                       "<caption", "[c]", "No headcount is known"):  # fmt: skip
             assert words in page, words
         assert ">3<" not in page
