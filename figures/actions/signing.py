@@ -9,11 +9,12 @@ import json
 from datetime import timedelta
 
 from campion.workflow import Refused
+from campion.working_days import london_date
 from figures import charts, reading
 from figures import content as contents
 from figures.actions._common import changing, facts_of_year, refuse_strange_numbers, releases_of_year
 from figures.actions.correcting import note_replacement
-from figures.models import Cell, Chart, Draw, Release
+from figures.models import Announcement, Cell, Chart, Draw, Release
 
 LONGEST_EMBARGO = timedelta(days=92)
 
@@ -37,7 +38,8 @@ def publish(*, draw, by, at, publish_at=None) -> Release:
     """Put an approved release out, at once or from the moment at which its embargo ends.
 
     :param publish_at: the end of the embargo; nobody reads it through the published role before
-    :raises Refused: if this person drew or approved it or may not, or what it was audited with has changed
+    :raises Refused: if this person drew or approved it or may not, it would be out before the day that was announced,
+        or what it was audited with has changed
     """
     goes_out = publish_at or at
     if goes_out < at:
@@ -47,6 +49,12 @@ def publish(*, draw, by, at, publish_at=None) -> Release:
     said = json.loads(draw.content or "{}")
     pictures = _pictures(draw, said, goes_out) if said else []
     with changing(draw, "publish", by=by) as locked:
+        said_before = Announcement.objects.filter(force_code=locked.force.code, period=locked.period).order_by("-pk")
+        if (announced := said_before.first()) and london_date(goes_out) < announced.due_on:
+            raise Refused(
+                f"{announced.due_on:%-d %B %Y} was announced. Choose that day as the end of an embargo, or announce "
+                "another with a reason."
+            )
         known = list(releases_of_year(locked.force, locked.span).values_list("pk", flat=True))
         if known != locked.audited_with:
             raise Refused(

@@ -421,6 +421,14 @@ class TestAnnouncements:
         self.announce(desk, DUE.date() + 5 * DAY, reason="A strike")
         assert [row.due_on.day for row in Announcement.objects.order_by("pk")] == [13, 17]
 
+    def test_nobody_reads_it_before_that_day(self, desk):
+        self.announce(desk, DUE.date() + 5 * DAY)
+        draw = approved(desk)
+        with pytest.raises(Refused, match="17 August 2026 was announced"):
+            actions.publish(draw=draw, by=fresh(desk.drew), at=DUE + DAY)
+        release = actions.publish(draw=draw, by=fresh(desk.drew), at=DUE + DAY, publish_at=DUE + 5 * DAY)
+        assert release.publish_at == DUE + 5 * DAY
+
     def test_not_earlier_than_it_may_be_drawn(self, desk):
         with pytest.raises(Refused, match="from 12 August 2026 on"):
             self.announce(desk, DUE.date() - DAY)
