@@ -201,8 +201,13 @@ def trend_values(shown: Shown, others: Sequence[Shown], drawn, place: Place) -> 
         "notes": [dimension.note for dimension in table.dimensions if dimension.note],
         "symbols": [symbol for symbol in WORDS if any(figure.shown == symbol for figure in figures)],
         "links": place.of(panels.TREND),
-        "events": [_event(row) for row in shown.happened],
+        "events": events(shown),
     }
+
+
+def events(shown: Shown) -> list[dict]:
+    """Give what happened beside the figures, each with what may be said of the months after it."""
+    return [_event(row) for row in shown.happened]
 
 
 def _event(row):

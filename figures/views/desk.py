@@ -21,7 +21,7 @@ from figures.models import Announcement, Correction, Draw, OutsideFact, Release
 from figures.periods import Period, quarter_of
 from figures.periods import period as read_period
 from figures.permissions import runs_the_desk
-from figures.views import _review
+from figures.views import _outside, _review
 from figures.workflow import release_workflow
 
 COLOURS = {"asked": "grey", "drawn": "blue", "approved": "teal", "published": "green", "withdrawn": "red",
@@ -118,7 +118,8 @@ def release(request, key):
     context = _head(request, row) | {"back_href": reverse("figures:desk")}
     if row.content:
         shown = reading.shown_of(*actions.preview(row))
-        context |= {"tables": _review.tables(shown), "about": _review.about(row, shown), "headcounts": shown.headcounts}
+        context |= {"tables": _review.tables(shown), "about": _review.about(row, shown)}
+        context |= {"headcounts": shown.headcounts, "events": _outside.events(shown)}
     return _answer(request, "figures/desk_release.html", context, row.content_hash or str(row.key))
 
 

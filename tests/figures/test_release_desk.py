@@ -8,7 +8,7 @@ from django.urls import reverse
 from campion.models import AuditEvent
 from campion.roles import Role
 from figures import actions
-from figures.models import Announcement, Correction, Draw, OutsideFact, Release
+from figures.models import Announcement, Correction, Draw, Happening, OutsideFact, Release
 from tests import people, world
 from tests.figures.releasing import DAY, DUE, QUARTER, approved, drawn, make_desk, quick, released  # noqa: F401
 from tests.stage import once
@@ -151,6 +151,11 @@ class TestReview:
         page = text_of(gail.get(mine.get_absolute_url()))
         assert "Hidden: 40%. <strong>Over 30%.</strong>" in page  # C2: two of five
         assert "More than 30% is hidden in" in page
+
+    def test_what_is_marked_on_the_trend_is_reviewed_too(self, desk, gail):
+        Happening.objects.create(code="kit", title="New kit issued", from_on="2026-05-01", source="The force")
+        page = text_of(gail.get(drawn(desk).get_absolute_url()))
+        assert "New kit issued, 1 May 2026. There are not yet enough months after it to compare." in page
 
     def test_a_number_of_others_that_does_not_agree_is_told_of(self, desk, gail):
         actions.state_fact(force=desk.place.force, period=QUARTER, low=600, high=600, source="A slip of the key",
