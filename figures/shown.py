@@ -4,7 +4,7 @@ Whatever is drawn, written or said of a release is made of this, so nothing else
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from figures.cubes import ALL
@@ -165,11 +165,13 @@ class Shown:
         return found.at(**where) if found else None
 
     def for_audience(self, *audiences: str) -> "Shown":
-        """Give the same without the tables that are not for these readers."""
+        """Give the same without the tables that are not for these readers, nor what was wrong in those alone."""
         kept = {code: table for code, table in self.tables.items() if table.audience in audiences}
         shares = {code: share for code, share in self.hidden_share.items() if code in kept}
         held = {code: why for code, why in self.held.items() if code in kept}
-        return Shown(**{**vars(self), "tables": kept, "hidden_share": shares, "held": held})
+        wrong = [replace(row, tables=tuple(code for code in row.tables if code in kept)) for row in self.corrections]
+        corrections = tuple(row for row in wrong if row.tables)
+        return replace(self, tables=kept, hidden_share=shares, held=held, corrections=corrections)
 
 
 def say(number: Number | None) -> str:

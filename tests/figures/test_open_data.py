@@ -140,6 +140,16 @@ class TestForEverybody:
         assert "Two areas were mixed up." not in main_of(anybody.get("/figures/testshire/2026-27-Q1/"))
         assert "Withdrawn" in main_of(anybody.get("/figures/"))
 
+    def test_what_was_wrong_in_tables_for_the_office_alone_is_not_told_to_everybody(self, anybody, released):
+        published.correct(released[0], "Injuries and areas were shifted.", ["C3", "C5"])
+        published.correct(released[0], "Answers were counted twice.", ["C7"])
+        told = json.loads(anybody.get(BASE + "figures.json").content)["corrections"]
+        assert [row["tables"] for row in told] == [["C3"]]
+        assert "Answers were counted twice." not in main_of(anybody.get(BASE))
+        pcc = people.signed_in(people.make_person(Role.PCC, unit="testshire"))
+        told = json.loads(pcc.get("/dashboard/2026-27-Q1.1/figures.json").content)["corrections"]
+        assert sorted(row["tables"] for row in told) == [["C3", "C5"], ["C7"]]
+
     def test_a_correction_marks_the_cells_that_it_touches(self, anybody, released):
         published.correct(released[0], "One area was counted twice.", ["C3"])
         rows = list(csv.DictReader(io.StringIO(anybody.get(BASE + "figures.csv").content.decode())))
