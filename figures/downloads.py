@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 import tablib
 
+from campion.working_days import london_date
 from figures import panels
 from figures.disclosure import HIDDEN, IMPOSSIBLE, NOT_COLLECTED
 from figures.shown import SYMBOLS, Figure, Shown, Table
@@ -18,12 +19,12 @@ from figures.shown import SYMBOLS, Figure, Shown, Table
 MEANINGS = {
     HIDDEN: "Hidden to protect people: mostly 0 to 4, sometimes more",
     IMPOSSIBLE: "Cannot be",
-    NOT_COLLECTED: "Not collected, or not published",
+    NOT_COLLECTED: "Not collected, not published, or a share of fewer than 50",
 }
 LICENCE = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
 
 _COLUMNS = (
-    ("release", "The period, and the edition if it is not the first"),
+    ("release", "The period and the edition"),
     ("status", "published, corrected or withdrawn"),
     ("table", "The code of the table"),
     ("title", "What the table counts by"),
@@ -129,7 +130,7 @@ def csvw(shown: Shown, url: str) -> str:
         "url": url,
         "dc:title": f"Assaults and abuse, {shown.force_name}, {shown.period.label}",
         "dc:publisher": shown.force_name,
-        "dc:issued": shown.out_at.date().isoformat(),
+        "dc:issued": london_date(shown.out_at).isoformat(),
         "dc:license": {"@id": LICENCE},
         "dc:description": "Counts to the nearest 5. " + " ".join(f"{key}: {words}." for key, words in MEANINGS.items()),
         "dialect": {"header": True, "encoding": "utf-8"},
@@ -212,7 +213,7 @@ def as_ods(shown: Shown) -> bytes:
         ("Force", shown.force_name),
         ("Period", shown.period.label),
         ("Release", shown.name),
-        ("Released on", shown.out_at.date().isoformat()),
+        ("Released on", london_date(shown.out_at).isoformat()),
         ("Status", "withdrawn: " + shown.withdrawn_for if shown.withdrawn_at else "published"),
         ("Counts", "To the nearest 5, so parts need not add up to their total"),
         *MEANINGS.items(),

@@ -15,7 +15,7 @@ SYMBOLS = (
         "symbol": "[x]",
         "kind": "x",
         "name": "Not collected",
-        "words": "Nobody counted it, or that period has not been published.",
+        "words": "Nobody counted it, that period has not been published, or it would be a share of fewer than 50.",
     },
 )
 

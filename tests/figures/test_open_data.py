@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
@@ -149,6 +149,11 @@ class TestForEverybody:
         pcc = people.signed_in(people.make_person(Role.PCC, unit="testshire"))
         told = json.loads(pcc.get("/dashboard/2026-27-Q1.1/figures.json").content)["corrections"]
         assert sorted(row["tables"] for row in told) == [["C3", "C5"], ["C7"]]
+
+    def test_the_day_of_a_release_is_by_the_london_clock(self, anybody):
+        publish("2026-27-Q1", out_at=datetime(2026, 8, 31, 23, 30, tzinfo=UTC), drawn=False)
+        described = json.loads(anybody.get(BASE + "figures.csv-metadata.json").content)
+        assert described["dc:issued"] == "2026-09-01"
 
     def test_a_correction_marks_the_cells_that_it_touches(self, anybody, released):
         published.correct(released[0], "One area was counted twice.", ["C3"])
