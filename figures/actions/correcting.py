@@ -9,6 +9,7 @@ from figures import content as contents
 from figures.actions._common import changing, refuse_strange_numbers
 from figures.actions.drawing import ask_for
 from figures.models import Correction, Draw
+from figures.periods import Period
 
 
 def correct(*, draw, text: str, cubes: Sequence[str], by, at) -> Correction:
@@ -41,7 +42,7 @@ def replace(*, draw, reason: str, by, at) -> Draw:
 
 
 def revise(*, draw, reason: str, by, at) -> Draw:
-    """Draw a period again with what was recorded since: once a year, when the financial year itself is due (D9).
+    """Draw a period again with what was recorded since: once a year, when a financial year itself is due (D9).
 
     :param reason: for its readers
     :raises Refused: if this person may not, it is too early, a later edition exists, or no reason is given
@@ -49,6 +50,8 @@ def revise(*, draw, reason: str, by, at) -> Draw:
     with changing(draw, "revise", by=by, reason=reason) as locked:
         refuse_strange_numbers(reason, locked)
         year = locked.span.whole_year
+        while year.drawn_from <= london_date(locked.drawn_at):
+            year = Period(year.year + 1)
         if london_date(at) < year.drawn_from:
             raise Refused(
                 f"Late records wait for the annual revision: from {year.drawn_from:%-d %B %Y} on, with the figures for "

@@ -379,6 +379,18 @@ class TestAfterwards:
         assert contents.shown_in(json.loads(revised.content))["C10"][()] == 90
         actions.approve(draw=revised, by=fresh(desk.gail), at=YEAR_DUE)
 
+    def test_once_a_year(self, desk):
+        """Often revised, a period would tell of each few dozen records that came in."""
+        draw = Draw.objects.get(release=released(desk))
+        desk.more(30)
+        revised = actions.revise(draw=draw, reason="Late records", by=fresh(desk.gail), at=YEAR_DUE)
+        revised = actions.draw(draw=revised, by=fresh(desk.gail), at=YEAR_DUE)
+        actions.approve(draw=revised, by=fresh(desk.gail), at=YEAR_DUE)
+        actions.publish(draw=revised, by=fresh(desk.drew), at=YEAR_DUE)
+        with pytest.raises(Refused, match="from 13 May 2028 on, with the figures for April 2027 to March 2028"):
+            actions.revise(draw=revised, reason="More", by=fresh(desk.gail), at=YEAR_DUE + 300 * DAY)
+        assert actions.revise(draw=revised, reason="More", by=fresh(desk.gail), at=YEAR_DUE + 366 * DAY).edition == 3
+
     def test_a_revision_that_changes_too_little_is_not_approved(self, desk):
         draw = Draw.objects.get(release=released(desk))
         desk.more(24)
