@@ -18,10 +18,19 @@ from figures.disclosure import (
 )
 from figures.disclosure.rounding import WITHOUT_END, band
 from tests.figures.small import table
+from tests.figures.synthetic import made
 
 
 def test_the_words_that_both_rooms_use_are_the_same():
     assert (ALL, LARGEST_BLOCK) == (cubes.ALL, cubes.LARGEST_BLOCK)
+
+
+def test_no_table_is_finer_than_was_agreed():
+    """Security.md 4.3: three dimensions and 150 cells at most, and no area by injury, role or answer."""
+    for vintage in made(seed=1, size=60).vintages():
+        for code, cube in vintage.cubes.items():
+            assert len(cube.dimensions) <= 3 and len(cube.cells) <= 150, code
+            assert "area" not in cube.dimensions or set(cube.dimensions) <= {"month", "area", "kind"}, code
 
 
 @pytest.mark.parametrize(
