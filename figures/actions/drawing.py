@@ -20,7 +20,7 @@ from figures import content as contents
 from figures import happenings, headcount, panels, pulse, reading, vintages
 from figures.actions._common import changing, facts_of_year, lock_figures_of, record, releases_of_year
 from figures.cubes import Code, blocks_of, cubes_of
-from figures.disclosure import LEAST_CHANGED, NotAuditable, Vintage, gate
+from figures.disclosure import LEAST_CHANGED, NotAuditable, Verdict, Vintage, gate
 from figures.models import Cell, Draw, DrawnBlock, Happening, Release, Workforce
 from figures.periods import Period, quarter_of
 from figures.periods import period as read_period
@@ -107,7 +107,7 @@ def draw(*, draw, by, at, progress: Callable[[str, int, int], None] = lambda sta
         with _snapshot():
             counted = _Counted(draw, at=at, progress=progress)
         progress("audit", 0, 1)
-        verdict = gate(counted.published, counted.vintage, least_changed=_least(draw))
+        verdict = _gated(draw, counted.published, counted.vintage)
         progress("audit", 1, 1)
     except (NotAuditable, Uncountable) as problem:
         _give_up(draw, str(problem))
@@ -146,9 +146,10 @@ def _snapshot():
         yield
 
 
-def _least(draw) -> int:
-    """How many records must have changed in a cube for it to be shown anew: a correction shows what it corrects."""
-    return 1 if draw.kind == Draw.Kind.REPLACEMENT else LEAST_CHANGED
+def _gated(draw, published, vintage) -> Verdict:
+    """Ask the gate, with insiders in pairs too (X4). A replacement shows whatever changed at all: what it mends."""
+    least = 1 if draw.kind == Draw.Kind.REPLACEMENT else LEAST_CHANGED
+    return gate(published, vintage, pairs=True, least_changed=least)
 
 
 class _Counted:
@@ -301,7 +302,7 @@ def rebuilt(draw) -> str:
     kept = Draw.objects.select_related("force", "corrects", "compared_with").get(pk=draw.pk)
     published = _published(kept.audited_with, kept.known)
     vintage = vintages.undecided(_vintage(kept.period, kept.edition, _blocks(kept), kept.known))
-    verdict = gate(published, vintage, least_changed=_least(kept))
+    verdict = _gated(kept, published, vintage)
     said = json.loads(kept.content)
     lists = {name: vintages.CodeList.read(given) for name, given in said["dimensions"].items()}
     earlier = _earlier_of(kept.compared_with) if kept.compared_with else None

@@ -132,6 +132,17 @@ class TestDraw:
         assert new.known == ()
         assert drawn(desk, period="2025-26", at=DUE.replace(month=11)).audited_with == []
 
+    def test_two_who_are_in_one_small_cell_are_tried_as_well(self, desk, monkeypatch):
+        seen = []
+
+        def gate(published, new, *, pairs, **given):
+            seen.append(pairs)
+            return by_rule(published, new, **given)
+
+        monkeypatch.setattr(drawing, "gate", gate)
+        actions.rebuilt(drawn(desk))
+        assert seen == [True, True]
+
     def test_what_cannot_be_audited_says_why_and_can_be_asked_again(self, desk, monkeypatch):
         def gate(*_, **__):
             raise NotAuditable("The facts contradict each other.")
