@@ -112,6 +112,19 @@ def quarters_before(row: Listed, rows: Sequence[Listed]) -> list[Listed]:
     ]
 
 
+def moved_since(row: Listed, rows: Sequence[Listed]) -> bool:
+    """Whether other months of a release's trend came out, were replaced or were withdrawn after it.
+
+    Its charts were drawn once, of what was out then.
+    """
+    span = {month for other in panels.two_years(row.period) for month in other.months}
+    return any(
+        other.out_at > row.out_at or (other.withdrawn_at is not None and other.withdrawn_at > row.out_at)
+        for other in rows
+        if other.period.quarter and other.period != row.period and set(other.period.months) <= span
+    )
+
+
 def read(whole: Sequence[Listed], trend: Sequence[Listed] = ()) -> dict[int, Shown]:
     """Give releases by key, `whole` with all that they show and `trend` with their months alone: three queries."""
     keys = {row.key for row in whole}

@@ -160,8 +160,14 @@ def _row(line, cells):
     return {"label": line.label, "depth": line.depth, "total": line.total, "cells": cells}
 
 
-def trend_values(shown: Shown, others: Sequence[Shown], drawn, place: Place) -> dict | None:
-    """Give the trend as a template shows it, or None if the release has no months."""
+MOVED = "The chart is as it was drawn with this release: some months came out or changed since. The table has them."
+
+
+def trend_values(shown: Shown, others: Sequence[Shown], drawn, place: Place, *, moved: bool) -> dict | None:
+    """Give the trend as a template shows it, or None if the release has no months.
+
+    :param moved: other months of it changed since its chart was drawn (reading.moved_since)
+    """
     table = shown.tables.get(panels.TREND_CUBE)
     if table is None:
         return None
@@ -182,7 +188,8 @@ def trend_values(shown: Shown, others: Sequence[Shown], drawn, place: Place) -> 
         "heading": panels.TREND_HEADING,
         "period": shown.period.label,
         "sentence": panels.trend_says(months),
-        "note": "Two months can differ by chance alone. The scale begins at nought.",
+        "note": "Two months can differ by chance alone. The scale begins at nought." + (f" {MOVED}" if moved else ""),
+        "moved": moved,
         "held": shown.held.get(table.code, ""),
         "status": downloads.status(shown, table),
         "wide": picture(drawn.get((shown.key, panels.TREND))),

@@ -80,6 +80,7 @@ def _page(chosen, rows):
     with_it = reading.companion(main, rows)
     base = main if main.period.quarter else with_it  # the quarter that the trend ends with
     before = reading.quarters_before(base, rows) if base else []
+    moved = base is not None and reading.moved_since(base, rows)
     releases = reading.read([row for row in (main, with_it, beside) if row], before)
     shown, year = releases[main.key], releases[with_it.key] if with_it else None
     other = releases[beside.key] if beside else None
@@ -88,7 +89,8 @@ def _page(chosen, rows):
     for release, next_to in ((shown, other), (year, None)):
         if release:
             place = Place(files_of(release))
-            values.append(_outside.trend_values(release, [releases[row.key] for row in before], drawn, place))
+            others = [releases[row.key] for row in before]
+            values.append(_outside.trend_values(release, others, drawn, place, moved=moved))
             values += [_outside.panel_values(panel, release, drawn, place, next_to) for panel in panels.PANELS]
     once = {value["name"]: value for value in reversed(values) if value}  # what the release itself has comes first
     sections = _outside.sections([once[name] for name in once])

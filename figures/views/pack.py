@@ -33,11 +33,12 @@ def pack(request, code):
         drawn = reading.charts([row.key])
     shown = releases[row.key]
     place = Place(dashboard.files_of(shown))
+    others, moved = [releases[other.key] for other in before], reading.moved_since(row, rows)
     values = [_outside.panel_values(panels.BY_NAME[name], shown, drawn, place) for name in PANELS]
     context = {
         "about": _outside.about(shown, [other for other in rows if other.period == row.period], dashboard.address),
         "headline": _outside.headline(shown),
-        "trend": _outside.trend_values(shown, [releases[other.key] for other in before], drawn, place),
+        "trend": _outside.trend_values(shown, others, drawn, place, moved=moved),
         "panels": [value for value in values if value],
         "rates": _outside.rates(shown),
         "implausible": implausible(shown),

@@ -112,7 +112,8 @@ def release(request, force, name):
         drawn = reading.charts([row.key])
     shown = releases[row.key].for_audience(AUDIENCE)
     place = Place(files_of(row))
-    values = [_outside.trend_values(shown, [releases[other.key] for other in before], drawn, place)]
+    others, moved = [releases[other.key] for other in before], reading.moved_since(row, rows)
+    values = [_outside.trend_values(shown, others, drawn, place, moved=moved)]
     values += [_outside.panel_values(panel, shown, drawn, place) for panel in panels.PANELS]
     context = {
         "about": _outside.about(shown, [other for other in rows if other.period == row.period], address),

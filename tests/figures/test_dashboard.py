@@ -168,6 +168,18 @@ class TestTruth:
         assert "April to June 2026" in main_of(client.get("/dashboard/"))
         assert ",withdrawn," in client.get("/dashboard/2025-26-Q4.1/figures.csv").content.decode()
 
+    def test_a_chart_with_months_that_were_withdrawn_since_says_so(self, client, released):
+        """It was drawn once; the table beside it follows what stands."""
+        words = "The chart is as it was drawn with this release"
+        assert words not in main_of(client.get("/dashboard/"))
+        publish("2025-26-Q4", out_at=published.OUT - timedelta(days=90), drawn=False)
+        assert words not in main_of(client.get("/dashboard/"))
+        publish("2025-26-Q3", out_at=published.OUT - timedelta(days=180), withdrawn="Months were shifted.", drawn=False,
+                withdrawn_at=published.OUT + timedelta(days=1))  # fmt: skip
+        assert words in main_of(client.get("/dashboard/"))
+        assert words in main_of(client.get("/dashboard/pack/2026-27-Q1/"))
+        assert words in main_of(client.get("/figures/testshire/2026-27-Q1/"))
+
     def test_a_corrected_release_says_which_figures_and_leads_to_the_right_ones(self, client, released):
         first, _ = released
         second = publish("2026-27-Q1", edition=2, corrects=first, seed=5, drawn=False)
