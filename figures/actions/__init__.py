@@ -2,12 +2,13 @@
 
 from campion.workflow import Refused
 from figures.actions.correcting import correct, replace, revise
-from figures.actions.drawing import ask, ask_again, draw, periods_due, rebuilt
+from figures.actions.drawing import LEASE, ask, ask_again, draw, periods_due, rebuilt
 from figures.actions.keeping import kept, put_out
 from figures.actions.saying import announce, load_workforce, state_fact
 from figures.actions.signing import approve, preview, publish, set_aside, withdraw
 
 __all__ = [
+    "LEASE",
     "Refused",
     "announce",
     "approve",

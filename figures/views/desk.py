@@ -31,6 +31,7 @@ SHORT = {"asked": "Being drawn", "drawn": "To be reviewed", "approved": "To be p
 AHEAD = 5
 """How many quarters to come may be announced."""
 LISTED = 40
+NEVER_FINISHED = "It was to be drawn by now and is not."
 
 
 def waiting(user) -> int:
@@ -82,9 +83,14 @@ def _line(row, now):
         "status": "Under embargo" if embargo and row.state == "published" else SHORT[row.state],
         "colour": "purple" if embargo and row.state == "published" else COLOURS[row.state],
         "at": row.publish_at or row.drawn_at or row.asked_at,
-        "fault": row.fault,
+        "fault": row.fault or (NEVER_FINISHED if _is_lost(row, now) else ""),
         "failed": row.passed is False,
     }
+
+
+def _is_lost(row, now) -> bool:
+    """Whether drawing was to be done by now and is not: the process that did it was ended, or none ever began."""
+    return row.state == Draw.State.ASKED and (row.leased_until or row.asked_at + actions.LEASE) <= now
 
 
 def _announced(force):
@@ -320,9 +326,9 @@ def _unknown(request, action, object_id="desk"):
 
 def _allowed(user, row) -> frozenset[str]:
     """Give the verbs that this person may do now. Drawing again is offered only where an attempt came to nothing."""
-    allowed = release_workflow.allowed(user, row)
-    busy = row.leased_until and row.leased_until > timezone.now()
-    return allowed - {"draw"} if busy or not row.fault else allowed
+    allowed, now = release_workflow.allowed(user, row), timezone.now()
+    busy = row.leased_until and row.leased_until > now
+    return allowed if not busy and (row.fault or _is_lost(row, now)) else allowed - {"draw"}
 
 
 def _head(request, row):

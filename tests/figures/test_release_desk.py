@@ -129,13 +129,24 @@ class TestDraw:
         assert answer.status_code == 422 and not Draw.objects.exists()
 
     def test_what_came_to_nothing_can_be_tried_again(self, desk, gail):
-        draw = actions.ask(force=desk.place.force, period=QUARTER, by=fresh(desk.gail), at=DUE)
+        draw = actions.ask(force=desk.place.force, period=QUARTER, by=fresh(desk.gail), at=DUE + 2 * DAY)
         assert gail.get(step(draw, "again")).status_code == 404
         Draw.objects.filter(pk=draw.pk).update(fault="The facts contradict each other.")
         assert "The facts contradict each other." in text_of(gail.get(draw.get_absolute_url()))
         assert gail.post(step(draw, "again")).status_code == 302
         draw.refresh_from_db()
         assert draw.fault == ""
+
+
+    def test_what_was_begun_and_never_finished_can_be_tried_again(self, desk, gail, time_machine):
+        """A process was ended while it drew, so nobody wrote down that it came to nothing."""
+        draw = actions.ask(force=desk.place.force, period=QUARTER, by=fresh(desk.gail), at=DUE + 2 * DAY)
+        Draw.objects.filter(pk=draw.pk).update(leased_until=DUE + 2 * DAY + timedelta(hours=2))
+        assert gail.get(step(draw, "again")).status_code == 404
+        time_machine.move_to(DUE + 2 * DAY + timedelta(hours=2), tick=False)
+        gail = people.signed_in(desk.gail)
+        assert "It was to be drawn by now and is not." in text_of(gail.get(draw.get_absolute_url()))
+        assert gail.post(step(draw, "again")).status_code == 302
 
 
 class TestReview:
