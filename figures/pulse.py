@@ -4,7 +4,9 @@ Recorded figures count what was reported. This counts what was not. An answer is
 the force and the answer under a random key, and no time; that somebody was asked stands in another table, by month
 alone, written when they were asked and in another transaction, whether or not they answer. No audit line names an
 answer. Whoever may read the database's own bookkeeping could guess from the order of rows within a month: so the rows
-of who was asked are deleted as soon as the month is over.
+of who was asked are deleted as soon as the month is over. The bookkeeping of the answers themselves stays (which
+transaction wrote a row), and so does that of the audit log: somebody with the rights of the database's owner could
+still lay the two side by side.
 """
 
 from collections.abc import Iterable, Sequence
