@@ -283,7 +283,13 @@ DIMENSIONS = {
         ),
     )
 }
-RIGHTS = tuple(Code(f"right-{number}", f"Right {number}") for number in range(1, 13))
+_RIGHTS = (
+    "understanding and being understood", "the crime recorded", "information on reporting", "support services",
+    "compensation", "the investigation", "a Victim Personal Statement", "the trial", "outcome and sentence",
+    "expenses and property", "the offender after conviction", "complaints",
+)  # fmt: skip
+RIGHTS = tuple(Code(f"right-{number}", f"Right {number}: {words}") for number, words in enumerate(_RIGHTS, 1))
+"""The twelve rights of the Victims' Code (domain.md 2.3)."""
 
 
 # Blocks --------------------------------------------------------------------------------------------------------------

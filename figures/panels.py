@@ -289,7 +289,9 @@ PANELS = (
     Panel("offers", "Answers to the offer of support", "care", ("C7",), "answer", most="The most common answer",
           note="Saying no is a choice, and nobody need explain it."),
     Panel("rights", "The Victims’ Code, right by right", "care", ("C25",), "right", "kept", sentence=_kept,
-          note="Somebody assaulted at work has the rights of any victim of crime, with the same time limits."),
+          note="The limits are those owed to any victim of crime: support offered within two working days (Right 4); "
+          "told within five of an arrest, bail or a decision, within one by enhanced rights (Right 6); hearings and "
+          "their outcome within one (Rights 8 and 9)."),
     Panel("delays", "How soon police were told", "care", ("C22",), "delay",
           sentence=_row("Told within 24 hours", "Within 24 hours")),
     Panel("asked", "Asked anonymously", "unreported", ("C26",), "happened", "reported", most="The most answers",

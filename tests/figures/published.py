@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db import connection, transaction
 
 from figures import charts, headcount, measures, reading
-from figures.cubes import ALL, BLOCKS, CUBES, DIMENSIONS, cubes_of
+from figures.cubes import ALL, BLOCKS, CUBES, DIMENSIONS, RIGHTS, cubes_of
 from figures.models import Cell, Chart, Correction, Release
 from figures.periods import month_label, period
 
@@ -18,7 +18,6 @@ AREAS = (
     ("north", "North area", ""), ("south", "South area", ""), ("north-a", "Hill district", "north"),
     ("north-b", "Lake district", "north"), ("south-a", "Coast & Moor", "south"),
 )  # fmt: skip
-RIGHTS = tuple((f"right-{number}", f"Right {number}", "") for number in range(1, 13))
 OUT = datetime(2026, 9, 1, 8, 30, tzinfo=UTC)
 
 
@@ -29,7 +28,7 @@ def codes_of(name, span):
     elif name == "area":
         given = AREAS
     elif name == "right":
-        given = RIGHTS
+        given = [(code.code, code.label, "") for code in RIGHTS]
     else:
         given = [(code.code, code.label, code.parent) for code in DIMENSIONS[name].codes]
     return [{"code": code, "label": label, "parent": parent} for code, label, parent in given]

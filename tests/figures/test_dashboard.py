@@ -263,6 +263,10 @@ class TestPages:
         assert "<script" not in page and "<style" not in page and not re.search(r"\sstyle=", page)
         assert not re.search(r"\sdata-(?!module)", page)
 
+    def test_each_right_is_named_and_stands_beside_what_any_victim_is_owed(self, client, released):
+        page = main_of(client.get("/dashboard/"))
+        assert "Right 4: support services" in page and "support offered within two working days (Right 4)" in page
+
     def test_the_pack_is_of_one_quarter(self, client, released):
         page = main_of(client.get("/dashboard/pack/2026-27-Q1/"))
         assert "for the scrutiny panel" in page and page.count("<table") == 5
