@@ -137,7 +137,6 @@ class TestDraw:
         draw.refresh_from_db()
         assert draw.fault == ""
 
-
     def test_what_was_begun_and_never_finished_can_be_tried_again(self, desk, gail, time_machine):
         """A process was ended while it drew, so nobody wrote down that it came to nothing."""
         draw = actions.ask(force=desk.place.force, period=QUARTER, by=fresh(desk.gail), at=DUE + 2 * DAY)
