@@ -6,7 +6,6 @@ from django import forms
 
 from campion.fields import AnyOf, DateField, Line, OneOf, Prose, TimeField, WholeNumber, choice, today
 from campion.local_time import moment
-from figures.cubes import BLOCKS, DIMENSIONS
 from figures.periods import Period
 
 
@@ -122,10 +121,10 @@ class Fact(forms.Form):
         error_messages={"required": "Say where it was published."},
     )
 
-    def __init__(self, *args, periods, **kwargs):
+    def __init__(self, *args, periods, parts, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["period"].choices = [_of(period) for period in periods]
-        self.fields["what"].choices = [(self.ALL, "All assaults of the period"), *_parts()]
+        self.fields["what"].choices = [(self.ALL, "All assaults and abuse of the period"), *parts.items()]
 
     def clean(self):
         """Give `dimension` and `code` of what was chosen."""
@@ -136,10 +135,3 @@ class Fact(forms.Form):
         if "low" in said and "high" in said and said["low"] > said["high"]:
             self.add_error("high", "“At most” must be no smaller than “At least”.")
         return said
-
-
-def _parts():
-    names = dict.fromkeys(name for block in BLOCKS.values() if block.unit == "assaults" for name in block.dimensions)
-    for name in names:
-        for code in DIMENSIONS[name].codes:
-            yield f"{name}/{code.code}", f"{DIMENSIONS[name].label}: {code.label}"

@@ -4,7 +4,7 @@ from campion.workflow import Refused
 from figures.actions.correcting import correct, replace, revise
 from figures.actions.drawing import LEASE, ask, ask_again, draw, periods_due, rebuilt
 from figures.actions.keeping import kept, put_out
-from figures.actions.saying import announce, load_workforce, state_fact
+from figures.actions.saying import announce, load_workforce, parts_of, state_fact
 from figures.actions.signing import approve, preview, publish, set_aside, withdraw
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "draw",
     "kept",
     "load_workforce",
+    "parts_of",
     "periods_due",
     "preview",
     "publish",

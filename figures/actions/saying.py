@@ -1,6 +1,7 @@
 """What the desk says beside a release: the day on which one will come, what others published, headcounts."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.db import transaction
 
@@ -12,7 +13,9 @@ from figures.actions._common import lock_figures_of, refuse_strange_numbers
 from figures.cubes import BLOCKS, DIMENSIONS
 from figures.headcount import Heads
 from figures.models import Announcement, OutsideFact, Release, Workforce
+from figures.periods import Period, month_label
 from figures.periods import period as read_period
+from reports import counts
 
 
 def announce(*, force, period: str, due_on, reason: str = "", by, at) -> Announcement:
@@ -57,7 +60,7 @@ def state_fact(*, force, period: str, low: int, high: int, source: str, by, at, 
         raise Refused("The smaller number comes first.")
     if bool(dimension) != bool(code):
         raise Refused("Choose what it was counted by, and which part of that.")
-    if dimension and not _counted_by(span, dimension, code):
+    if dimension and not _counted_by(force, span, dimension, code):
         raise Refused("Nothing of this period is counted so.")
     with transaction.atomic():
         _of_the_desk(force, by)
@@ -70,10 +73,30 @@ def state_fact(*, force, period: str, low: int, high: int, source: str, by, at, 
     return said
 
 
-def _counted_by(span, dimension, code) -> bool:
+def parts_of(*, force, spans: Iterable[Period]) -> dict[str, str]:
+    """Give the parts of these periods that others may have counted: "dimension/code" -> in words."""
+    names = dict.fromkeys(name for block in BLOCKS.values() if block.unit == "assaults" for name in block.dimensions)
+    return {
+        f"{name}/{code}": f"{DIMENSIONS[name].label}: {label}"
+        for name in names
+        for span in spans
+        for code, label in _codes(force, span, name).items()
+    }
+
+
+def _counted_by(force, span, dimension, code) -> bool:
     blocks = [block for block in BLOCKS.values() if block.level == span.level and block.unit == "assaults"]
-    codes = {each.code for each in DIMENSIONS[dimension].codes} if dimension in DIMENSIONS else set()
-    return code in codes and any(dimension in block.dimensions for block in blocks)
+    return any(dimension in block.dimensions for block in blocks) and code in _codes(force, span, dimension)
+
+
+def _codes(force, span, dimension) -> dict[str, str]:
+    """Give the finest codes of a dimension in a period, with their words."""
+    if dimension == "month":
+        return {month: month_label(month) for month in span.months}
+    if dimension == "area":
+        areas = counts.areas_on(force, span.ends_before - timedelta(days=1))
+        return {area.code: area.label for area in areas}
+    return {code.code: code.label for code in DIMENSIONS[dimension].codes} if dimension in DIMENSIONS else {}
 
 
 @transaction.atomic

@@ -1,6 +1,8 @@
 """A release as its review page shows it: every table with every measure, what the audit says, and who did what when."""
 
-from figures.cubes import ALL, DIMENSIONS
+from collections.abc import Mapping
+
+from figures.cubes import ALL
 from figures.models import Kind
 from figures.shown import WORDS, Shown, say
 
@@ -130,9 +132,9 @@ def history(row, user) -> list[dict]:
     ]
 
 
-def what(fact) -> str:
-    """Say what a fact from outside counts."""
-    if not fact.dimension:
-        return "All assaults"
-    dimension = DIMENSIONS[fact.dimension]
-    return f"{dimension.label}: {next(code.label for code in dimension.codes if code.code == fact.code)}"
+def what(fact, parts: Mapping[str, str]) -> str:
+    """Say what a fact from outside counts.
+
+    :param parts: as `actions.parts_of` gives them
+    """
+    return parts.get(f"{fact.dimension}/{fact.code}", fact.code) if fact.dimension else "All assaults and abuse"

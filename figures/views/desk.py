@@ -266,7 +266,8 @@ def facts(request):
     _desk_or_404(request)
     force = request.user.force
     periods = list(reversed(_all_periods(force)))
-    form = _typed(request, lambda **given: forms.Fact(periods=periods, **given))
+    parts = actions.parts_of(force=force, spans=periods)
+    form = _typed(request, lambda **given: forms.Fact(periods=periods, parts=parts, **given))
 
     def act(said, at):
         given = {name: said[name] for name in ("period", "dimension", "code", "low", "high", "source")}
@@ -280,8 +281,8 @@ def facts(request):
     context = {
         "form": form,
         "facts": [
-            {"period": read_period(row.period).label, "what": _review.what(row), "low": row.low, "high": row.high,
-             "source": row.source, "at": row.said_at}
+            {"period": read_period(row.period).label, "what": _review.what(row, parts), "low": row.low,
+             "high": row.high, "source": row.source, "at": row.said_at}
             for row in rows
         ],
         "back_href": reverse("figures:desk"),

@@ -17,7 +17,7 @@ from figures.actions import Refused, drawing
 from figures.cubes import ALL, blocks_of, cubes_of
 from figures.disclosure import NotAuditable
 from figures.models import Announcement, Cell, Chart, Correction, Draw, DrawnBlock, OutsideFact, Release, as_published
-from reports.models import Assault, Incident
+from reports.models import Assault, District, DistrictArea, Incident
 from tests import world
 from tests.figures.releasing import DAY, DUE, MAY, QUARTER, approved, by_rule, drawn, make_desk, quick, released  # noqa: F401
 from tests.stage import once
@@ -477,12 +477,24 @@ class TestFacts:
             ({"dimension": "kind"}, "which part"),
             ({"dimension": "kind", "code": "arson"}, "counted so"),
             ({"dimension": "outcome", "code": "charged"}, "counted so"),  # of years alone
+            ({"dimension": "month", "code": "2026-07"}, "counted so"),  # of the next quarter
+            ({"dimension": "area", "code": "atlantis"}, "counted so"),
             ({"period": "2026"}, "no such period"),
         ],
     )  # fmt: skip
     def test_only_what_can_be_audited(self, desk, given, words):
         with pytest.raises(Refused, match=words):
             self.state(desk, **given)
+
+    def test_of_one_area_or_one_month_as_newspapers_ask(self, desk):
+        district = District.objects.create(code="T07000001", name="Hill", force=desk.place.force)
+        area = desk.place.force.units.create(code="ash", kind="area", name="Ash", parent=desk.place.root)
+        DistrictArea.objects.create(district=district, area=area, from_on="2010-04-01")
+        Incident.objects.filter(force=desk.place.force).update(district=district)
+        self.state(desk, dimension="area", code="ash", low=60, high=60)
+        self.state(desk, dimension="month", code="2026-05", low=60, high=60)
+        draw = drawn(desk)
+        assert draw.counters["unfit"] == 0 and len(draw.known) == 2
 
     def test_one_that_is_not_so_stops_no_audit_and_is_told_of_at_the_desk(self, desk, monkeypatch):
         """A slip of the key cannot be taken back; the year is released all the same."""

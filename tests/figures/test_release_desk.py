@@ -255,6 +255,7 @@ class TestDaysAndFacts:
         assert (fact.dimension, fact.code, fact.low, fact.high) == ("kind", "physical", 40, 45)
         page = text_of(gail.get(reverse("figures:release-facts")))
         assert "Kind: Physical assault, 40 to 45" in page and "A press release" in page
+        assert "Month: May 2026" in page
 
     def test_a_fact_that_the_period_is_not_counted_by_is_refused(self, gail):
         given = {"period": QUARTER, "what": "outcome/charged", "low": "4", "high": "5", "source": "A press release"}
