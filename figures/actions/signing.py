@@ -67,6 +67,11 @@ def publish(*, draw, by, at, publish_at=None) -> Release:
         before = locked.compared_with
         if before and before.withdrawn_at:
             raise Refused("The release it is compared with was withdrawn. Set this one aside and draw it again.")
+        if any("change" in row for row in said.get("happened", ())) and _withdrawn_since(locked):
+            raise Refused(
+                "A release was withdrawn since it was drawn, and what it says of the months before may rest on that. "
+                "Set this one aside and draw it again."
+            )
         release = Release.objects.create(
             **contents.release_fields(said), corrects=locked.corrects, drawn_at=locked.drawn_at,
             approved_at=locked.approved_at, published_at=at, publish_at=goes_out, content=locked.content,
@@ -83,6 +88,10 @@ def publish(*, draw, by, at, publish_at=None) -> Release:
         if locked.kind == Draw.Kind.REPLACEMENT:
             note_replacement(draw=locked, release=release, at=goes_out)
     return release
+
+
+def _withdrawn_since(draw) -> bool:
+    return Release.objects.filter(force_code=draw.force.code, withdrawn_at__gt=draw.drawn_at).exists()
 
 
 def preview(draw) -> tuple[Release, list[Cell]]:

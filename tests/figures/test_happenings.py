@@ -1,5 +1,6 @@
 """What happened beside the figures: the months after it beside the same months a year before, or nothing."""
 
+import itertools
 import json
 from datetime import date
 
@@ -7,12 +8,14 @@ import pytest
 
 from figures import actions
 from figures.happenings import Happening, beside
+from figures.models import Draw
 from figures.models import Happening as Row
 from figures.panels import two_years
 from figures.periods import period
 from tests import world
 from tests.figures import releasing
-from tests.figures.releasing import quick  # noqa: F401 - a fixture
+from tests.figures.releasing import MAY, quick  # noqa: F401 - a fixture
+from tests.world import fresh
 
 MONTHS = [month for span in two_years(period("2026-27-Q1")) for month in span.months]
 SHOWN = {month: 60 + 5 * (place % 4) for place, month in enumerate(MONTHS)}
@@ -101,6 +104,20 @@ class TestInARelease:
         assert "change" not in said[0], "nothing was released of the year before"
         release, _ = actions.preview(draw)
         assert release.happened == said
+
+    def test_not_if_what_it_compares_was_withdrawn_since(self, desk):
+        """Six months after and six a year before, each released; then the first of those after is withdrawn."""
+        self.mark("cameras", date(2026, 1, 1), desk.place.force)
+        for year, month in itertools.product((2025, 2026), range(1, 7)):
+            desk.more(20, at=MAY.replace(year=year, month=month, day=1))
+        for code in ("2024-25-Q4", "2025-26-Q1", "2025-26-Q4"):
+            last = releasing.released(desk, period=code)
+        draw = releasing.approved(desk, at=releasing.DUE + 3 * releasing.DAY)
+        assert "change" in next(row for row in json.loads(draw.content)["happened"] if row["code"] == "cameras")
+        actions.withdraw(draw=Draw.objects.get(release=last), reason="Months were shifted", by=fresh(desk.gail),
+                         at=releasing.DUE + 4 * releasing.DAY)  # fmt: skip
+        with pytest.raises(actions.Refused, match="A release was withdrawn since it was drawn"):
+            actions.publish(draw=draw, by=fresh(desk.drew), at=releasing.DUE + 5 * releasing.DAY)
 
     def test_built_again_later_it_is_the_same_though_more_is_known(self, desk):
         self.mark("cameras", date(2025, 10, 1), desk.place.force)
