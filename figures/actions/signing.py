@@ -49,29 +49,8 @@ def publish(*, draw, by, at, publish_at=None) -> Release:
     said = json.loads(draw.content or "{}")
     pictures = _pictures(draw, said, goes_out) if said else []
     with changing(draw, "publish", by=by) as locked:
-        said_before = Announcement.objects.filter(force_code=locked.force.code, period=locked.period).order_by("-pk")
-        if (announced := said_before.first()) and london_date(goes_out) < announced.due_on:
-            raise Refused(
-                f"{announced.due_on:%-d %B %Y} was announced. Choose that day as the end of an embargo, or announce "
-                "another with a reason."
-            )
-        known = list(releases_of_year(locked.force, locked.span).values_list("pk", flat=True))
-        if known != locked.audited_with:
-            raise Refused(
-                "Another release of the year came out since it was drawn. Set this one aside and draw it again."
-            )
-        if facts_of_year(locked.force, locked.span, at=at) != locked.known:
-            raise Refused(
-                "A number that others published was entered since it was drawn. Set this one aside and draw it again."
-            )
-        before = locked.compared_with
-        if before and before.withdrawn_at:
-            raise Refused("The release it is compared with was withdrawn. Set this one aside and draw it again.")
-        if any("change" in row for row in said.get("happened", ())) and _withdrawn_since(locked):
-            raise Refused(
-                "A release was withdrawn since it was drawn, and what it says of the months before may rest on that. "
-                "Set this one aside and draw it again."
-            )
+        _refuse_before_the_day(locked, goes_out)
+        _refuse_what_moved_on(locked, said, at)
         release = Release.objects.create(
             **contents.release_fields(said), corrects=locked.corrects, drawn_at=locked.drawn_at,
             approved_at=locked.approved_at, published_at=at, publish_at=goes_out, content=locked.content,
@@ -88,6 +67,35 @@ def publish(*, draw, by, at, publish_at=None) -> Release:
         if locked.kind == Draw.Kind.REPLACEMENT:
             note_replacement(draw=locked, release=release, at=goes_out)
     return release
+
+
+def _refuse_before_the_day(draw, goes_out):
+    """Nobody reads a release before the day that was announced for it."""
+    said = Announcement.objects.filter(force_code=draw.force.code, period=draw.period).order_by("-pk")
+    if (announced := said.first()) and london_date(goes_out) < announced.due_on:
+        raise Refused(
+            f"{announced.due_on:%-d %B %Y} was announced. Choose that day as the end of an embargo, or announce "
+            "another with a reason."
+        )
+
+
+def _refuse_what_moved_on(draw, said, at):
+    """What was signed was audited and computed with what was known then: that must still be all, and stand."""
+    known = list(releases_of_year(draw.force, draw.span).values_list("pk", flat=True))
+    if known != draw.audited_with:
+        raise Refused("Another release of the year came out since it was drawn. Set this one aside and draw it again.")
+    if facts_of_year(draw.force, draw.span, at=at) != draw.known:
+        raise Refused(
+            "A number that others published was entered since it was drawn. Set this one aside and draw it again."
+        )
+    before = draw.compared_with
+    if before and before.withdrawn_at:
+        raise Refused("The release it is compared with was withdrawn. Set this one aside and draw it again.")
+    if any("change" in row for row in said.get("happened", ())) and _withdrawn_since(draw):
+        raise Refused(
+            "A release was withdrawn since it was drawn, and what it says of the months before may rest on that. "
+            "Set this one aside and draw it again."
+        )
 
 
 def _withdrawn_since(draw) -> bool:
