@@ -11,6 +11,7 @@ from itertools import product
 from figures.cubes import ALL, BLOCKS, CUBES, DIMENSIONS, LARGEST_BLOCK, NOT_KNOWN, RIGHTS, Block, Code, Cube, cubes_of
 from figures.disclosure import BlockCounts, Cell, Count, CubeCounts, Known, NotAuditable, Vintage
 from figures.periods import Period, month_label
+from figures.periods import period as read_period
 
 NONE = Count(0, 0, 0)
 
@@ -117,28 +118,38 @@ def _cube_counts(cube: Cube, lists, counted) -> CubeCounts:
     )
 
 
-def known_of(facts: Sequence[Mapping], level: str, blocks: Sequence[BlockCounts]) -> tuple[Known, ...]:
-    """Give facts from outside as the audit of a vintage takes them.
+def known_of(facts: Sequence[Mapping], span: Period, blocks: Sequence[BlockCounts]) -> tuple[Known, ...]:
+    """Give facts from outside about a period, or about a part of it, as the audit of a vintage of it takes them.
 
     A fact that its counts do not bear out is left out: it was mistyped, counts something else, or counts what was
     recorded by another day. Whoever believes it is led astray by it, and the audit could not go on with it.
 
-    :param facts: {dimension, code, low, high}, dimension and code empty for all of a period
+    :param facts: {period, dimension, code, low, high}, dimension and code empty for all of a period
     :param blocks: the counts of the vintage
-    :raises NotAuditable: if no block of that level has the dimension
+    :raises NotAuditable: if no block of the period has the dimension of a fact about it
     """
     by_name = {block.name: block for block in blocks}
-    known = [_known(fact, level) for fact in facts]
-    return tuple(fact for fact in known if _fits(fact, by_name[fact.block]))
+    known = [_known(fact, span) for fact in facts]
+    return tuple(fact for fact in known if fact and _fits(fact, by_name[fact.block]))
 
 
-def _known(fact, level):
-    blocks = [block for block in BLOCKS.values() if block.level == level and block.unit == "assaults"]
-    block = next((block for block in blocks if not fact["dimension"] or fact["dimension"] in block.dimensions), None)
-    if block is None:
-        raise NotAuditable(f"Nothing of this period is counted by {fact['dimension']}.")
-    where = {fact["dimension"]: frozenset([fact["code"]])} if fact["dimension"] else {}
-    return Known(block.name, where, fact["low"], fact["high"])
+def unfit(facts: Sequence[Mapping], span: Period, blocks: Sequence[BlockCounts]) -> int:
+    """Count the facts about a period itself that its counts do not bear out."""
+    own = [fact for fact in facts if fact["period"] == span.code]
+    return len(own) - len(known_of(own, span, blocks))
+
+
+def _known(fact, span):
+    about, name = read_period(fact["period"]), fact["dimension"]
+    if not set(about.months) <= set(span.months):
+        return None
+    where = {} if about == span else {"month": frozenset(about.months)}
+    where |= {name: frozenset([fact["code"]])} if name else {}
+    blocks = [block for block in BLOCKS.values() if block.level == span.level and block.unit == "assaults"]
+    block = next((block for block in blocks if set(where) <= set(block.dimensions)), None)
+    if block is None and about == span:
+        raise NotAuditable(f"Nothing of this period is counted by {name}.")
+    return block and Known(block.name, where, fact["low"], fact["high"])
 
 
 def _fits(fact: Known, block: BlockCounts) -> bool:

@@ -167,7 +167,7 @@ class _Counted:
             blocks.append(_count(block, scope, self.lists))
         progress("count", len(asked), len(asked))
         self.vintage = _vintage(draw.period, draw.edition, blocks, self.known)
-        self.unfit = sum(fact["period"] == draw.period for fact in self.known) - len(self.vintage.known)
+        self.unfit = vintages.unfit(self.known, span, blocks)
         self.released = list(releases_of_year(draw.force, span).values_list("pk", flat=True))
         self.published = _published(self.released, self.known)
         rows = Workforce.objects.filter(force=draw.force).values("on", "worker_type", "headcount", "source")
@@ -202,7 +202,7 @@ def _count(block, scope, lists):
 
 def _vintage(code, edition, blocks, facts) -> Vintage:
     span = read_period(code)
-    known = vintages.known_of([fact for fact in facts if fact["period"] == code], span.level, blocks)
+    known = vintages.known_of(facts, span, blocks)
     name, main = vintages.name_of(code, edition), vintages.main_block(span.level)
     return Vintage(name, span.months, tuple(blocks), main, known)
 

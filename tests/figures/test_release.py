@@ -496,6 +496,24 @@ class TestFacts:
         draw = drawn(desk)
         assert draw.counters["unfit"] == 0 and len(draw.known) == 2
 
+    def test_of_a_quarter_it_is_known_of_the_year_too(self, desk, monkeypatch):
+        seen = []
+
+        def gate(published, new, **given):
+            seen.append(new)
+            return by_rule(published, new, **given)
+
+        monkeypatch.setattr(drawing, "gate", gate)
+        self.state(desk, low=60, high=60)
+        self.state(desk, dimension="kind", code="verbal", low=20, high=20)
+        self.state(desk, dimension="injury", code="none", low=0, high=90)  # by month, a year does not count it
+        drawn(desk, period="2026-27", at=YEAR_DUE)
+        months = frozenset(["2026-04", "2026-05", "2026-06"])
+        assert [(dict(fact.where), fact.low) for fact in seen[0].known] == [
+            ({"month": months}, 60),
+            ({"month": months, "kind": frozenset(["verbal"])}, 20),
+        ]
+
     def test_one_that_is_not_so_stops_no_audit_and_is_told_of_at_the_desk(self, desk, monkeypatch):
         """A slip of the key cannot be taken back; the year is released all the same."""
         seen = []
