@@ -22,7 +22,7 @@ VENV = ROOT / ".venv"
 NODE_MODULES = ROOT / "node_modules"
 BUILT = ROOT / "static" / "built"
 OLDEST_PYTHON = (3, 11)
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 NO_NETWORK = (
     "Temporary failure in name resolution",
@@ -134,7 +134,11 @@ def _browser():
     apt = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y", "-o", "Dpkg::Use-Pty=0"]
     try:
         _run([*apt, "update"], "Asking Debian for its list of packages")
-        _run([*apt, "install", "--no-install-recommends", "chromium"], "Installing Chromium, for the journeys")
+        install = [*apt, "install", "--no-install-recommends"]
+        try:
+            _run([*install, BROWSERS[0]], "Installing Chromium without a window, for the journeys")
+        except CannotInstall:  # an older Debian has it with a window alone
+            _run([*install, BROWSERS[1]], "Installing Chromium, for the journeys")
     except CannotInstall as problem:
         print(f"  Chromium was not installed, so the journeys will be left out: {problem}")
 

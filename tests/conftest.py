@@ -1,6 +1,7 @@
 """What every test may use: this worker's database, and the owner's connection to it."""
 
 import contextlib
+import gc
 import os
 
 import psycopg2
@@ -65,6 +66,13 @@ def superuser_connection(transactional_db):
     with contextlib.closing(psycopg2.connect(ground.role_url("postgres"))) as connection:
         connection.autocommit = True
         yield connection
+
+
+def pytest_collection_finish():
+    """Spare the collector of garbage what stays for the whole run; it took a twentieth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 LONG = (
