@@ -65,7 +65,7 @@ def _their_own(rng, tend, story, submitted, accepted):
         tend(at, "own duty", code="claim-for-compensation", facts={"claimed": "yes"})
     for step in story.steps:
         if step.verb == "case" and step.what.get("kind") in ("not-prosecuted", "charge-dropped"):
-            asked = step.at + rng.uniform(1, 12) * _DAY
+            asked = step.at + (rng.uniform(95, 115) if rng.random() < 0.12 else rng.uniform(1, 12)) * _DAY
             facts = {"asked": "yes", "asked_on": asked.date().isoformat()} if rng.random() < 0.4 else {"asked": "no"}
             tend(asked + _DAY, "own duty", code="right-to-review", facts=facts)
     if rng.random() < 0.04:

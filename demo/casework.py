@@ -12,7 +12,7 @@ from demo.stories import Step, Story
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 _TOLD_BY_COURT = frozenset({"court-bail", "verdict", "sentence"})
 """What the court owes witness care the news of."""
-_SLOW = frozenset({"sentence", "expenses-claimed", "property-no-longer-needed"})
+_SLOW = frozenset({"plea", "sentence", "expenses-claimed", "property-no-longer-needed"})
 """What something is owed after whose limit is weeks, not days: it is done within those, or well after them."""
 _RARE = frozenset({"appeal", "bail-changed", "released"})
 """What happens seldom: late more often than the rest, so that both are there to look at."""

@@ -122,7 +122,7 @@ class TestPlan:
                     told[step.at - entered[kind] > timedelta(days=7)].add(kind)
         owed = {kind.code for kind in KINDS.values() if kind.triggers} & told[False]
         assert owed - told[True] == set()
-        assert {"appeal", "bail-changed", "expenses-claimed", "sentence", "property-no-longer-needed"} <= owed
+        assert {"appeal", "bail-changed", "expenses-claimed", "plea", "sentence", "property-no-longer-needed"} <= owed
 
     def test_nobody_names_the_holder_of_a_protected_post_but_they_themselves(self, stories):
         protected = {person.number for person in PEOPLE if person.protected}
