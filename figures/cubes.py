@@ -116,10 +116,12 @@ DIMENSIONS = {
             "role",
             "Who was assaulted",
             _codes(
-                ("officer", "Police officers"),
-                ("staff", "Police staff and PCSOs"),
-                ("special", "Special constables"),
-                ("other", "Others who work for the force"),
+                ("constable", "Police officers and special constables"),
+                ("staff", "Police staff, PCSOs and others who work for the force"),
+            ),
+            note=(
+                "No group is shown that is not known to have 100 people or more. So special constables are counted "
+                "with police officers, being constables too, and volunteers and contractors with police staff."
             ),
         ),
         Dimension(
@@ -375,7 +377,7 @@ CUBES = {
              scope="Officers, staff and everybody else who works for the force, and answered"),
         Cube("C4", "Assaults and abuse by policing area and kind", "events-year", ("area", "kind"), ASSAULTS, _COUNTED),
         Cube("C28", "Who was assaulted, and injury", "people-hurt", ("role", "injury"), ASSAULTS,
-             "By the kind of worker at the time and the injury as reported.", audience="pcc"),
+             "By the kind of worker at the time and the injury as reported.", audience="pcc", version=2),
         Cube("C27", "Support offered in time", "offers", ("offered",), ASSAULTS,
              "Each assault counted is offered support once.", audience="pcc"),
         Cube("C6", "Outcome in law by kind", "outcomes", ("outcome", "kind"), ASSAULTS,

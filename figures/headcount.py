@@ -24,13 +24,12 @@ TYPES = {
 BASES = {
     "all": ("Officers, staff, PCSOs and special constables",
             ("police-officer", "police-staff", "pcso", "designated", "special-constable")),
-    "officer": ("Police officers", ("police-officer",)),
+    "constable": ("Police officers and special constables", ("police-officer", "special-constable")),
     "staff": ("Police staff and PCSOs", ("police-staff", "pcso", "designated")),
-    "special": ("Special constables", ("special-constable",)),
 }  # fmt: skip
 """What a rate is made with: its words, and the worker types that it adds up. Volunteers are in none."""
-NEEDED = {"all": {"police-officer", "police-staff"}, "officer": {"police-officer"}, "staff": {"police-staff"},
-          "special": {"special-constable"}}  # fmt: skip
+NEEDED = {"all": {"police-officer", "police-staff"}, "staff": {"police-staff"},
+          "constable": {"police-officer", "special-constable"}}  # fmt: skip
 """Without these types a sum would be of something else."""
 LEAST = 100
 RENAMED = {"hampshire": "hampshire and isle of wight"}

@@ -20,7 +20,7 @@ Z = 1.96
 RATED: Mapping[str, Mapping[tuple[str, ...], str]] = {
     "C1": {(ALL,): "all"},
     "C4": {(ALL, ALL): "all"},
-    "C28": {(ALL, ALL): "all", ("officer", ALL): "officer", ("staff", ALL): "staff", ("special", ALL): "special"},
+    "C28": {(ALL, ALL): "all", ("constable", ALL): "constable", ("staff", ALL): "staff"},
 }
 """Cube -> cell -> the headcount that its rate per 1,000 is made with (headcount.BASES)."""
 

@@ -91,7 +91,7 @@ class Table:
 class Headcount:
     """How many people a rate was made with, on which day, and from which source.
 
-    :ivar group: whose rate it makes: all, officer, staff, special
+    :ivar group: whose rate it makes: all, constable, staff
     """
 
     group: str

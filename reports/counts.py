@@ -168,18 +168,18 @@ KINDS = {
     Kind.ONLINE: "verbal",
 }
 ROLES = {
-    WorkerType.POLICE_OFFICER: "officer",
-    WorkerType.STUDENT_OFFICER: "officer",
-    WorkerType.SPECIAL_CONSTABLE: "special",
+    WorkerType.POLICE_OFFICER: "constable",
+    WorkerType.STUDENT_OFFICER: "constable",
+    WorkerType.SPECIAL_CONSTABLE: "constable",
     WorkerType.PCSO: "staff",
     WorkerType.DETENTION_OFFICER: "staff",
     WorkerType.DESIGNATED: "staff",
     WorkerType.POLICE_STAFF: "staff",
     WorkerType.CONTROL_ROOM: "staff",
-    WorkerType.VOLUNTEER: "other",
-    WorkerType.CONTRACTOR: "other",
-    WorkerType.AGENCY: "other",
-    WorkerType.OTHER_EMERGENCY_WORKER: "other",
+    WorkerType.VOLUNTEER: "staff",
+    WorkerType.CONTRACTOR: "staff",
+    WorkerType.AGENCY: "staff",
+    WorkerType.OTHER_EMERGENCY_WORKER: "staff",
 }
 INJURIES = {
     Assault.Injury.PHYSICAL: "physical",

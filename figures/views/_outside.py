@@ -314,9 +314,8 @@ def _rate(figure, shown):
 
 _RATED = {
     "all": (("C1", {}), ("C4", {})),
-    "officer": (("C28", {"role": "officer"}),),
+    "constable": (("C28", {"role": "constable"}),),
     "staff": (("C28", {"role": "staff"}),),
-    "special": (("C28", {"role": "special"}),),
 }
 """Where the rate of each group stands, in the order of preference."""
 

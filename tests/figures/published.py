@@ -36,7 +36,7 @@ def codes_of(name, span):
 
 TOTALS = {"quarter": 240, "year": 940}
 LEANING = {
-    "day": (8, 7, 8, 9, 16, 20, 12), "band": (6, 9, 14, 24, 26, 11), "kind": (48, 9, 14, 29), "role": (82, 10, 3, 5),
+    "day": (8, 7, 8, 9, 16, 20, 12), "band": (6, 9, 14, 24, 26, 11), "kind": (48, 9, 14, 29), "role": (85, 15),
     "injury": (30, 62, 8), "outcome": (38, 9, 24, 29), "place": (40, 18, 12, 14, 9, 4, 3), "kept": (70, 14, 16),
     "activity": (34, 22, 14, 16, 9, 5), "crewing": (21, 55, 17, 7), "camera": (63, 29, 8), "answer": (46, 30, 24),
     "offered": (88, 12), "contact": (76, 24), "delay": (81, 12, 5, 2), "lost": (74, 15, 8, 3), "times": (78, 16, 6),
@@ -212,5 +212,5 @@ def _cells(release, cells, earlier, derived):
 HEADS = [
     {"type": kind, "label": headcount.BASES[kind][0], "on": "2026-03-31", "headcount": heads, "counts": "headcount",
      "source": "Police workforce, England and Wales"}
-    for kind, heads in (("all", 4550), ("officer", 2540), ("staff", 1940))
+    for kind, heads in (("all", 4550), ("constable", 2600), ("staff", 1940))
 ]  # fmt: skip

@@ -26,7 +26,7 @@ YEAR = Period(2025)
 ODDS: Mapping[str, Sequence[float]] = {
     "area": (34, 26, 20, 12, 8),
     "kind": (46, 14, 12, 28),
-    "role": (82, 11, 3, 4),
+    "role": (85, 15),
     "injury": (38, 56, 6),
     "outcome": (44, 12, 16, 28),
     "answer": (40, 38, 22),

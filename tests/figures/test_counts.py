@@ -322,9 +322,10 @@ def test_every_dimension_of_every_block_can_be_counted(place):
     [
         ({"kind": "sexual"}, "kind", "physical"),
         ({"kind": "online"}, "kind", "verbal"),
-        ({"worker_type": "student-officer"}, "role", "officer"),
+        ({"worker_type": "student-officer"}, "role", "constable"),
+        ({"worker_type": "special-constable"}, "role", "constable"),
         ({"worker_type": "pcso"}, "role", "staff"),
-        ({"worker_type": "agency"}, "role", "other"),
+        ({"worker_type": "agency"}, "role", "staff"),
         ({"injury": "both"}, "injury", "physical"),
         ({"injury": "psychological"}, "injury", "none"),
         ({"injury": ""}, "injury", NOT_KNOWN),

@@ -146,8 +146,8 @@ class TestTruth:
 
     def test_a_rate_stands_with_its_headcount_and_its_day(self, client, released):
         page = main_of(client.get("/dashboard/"))
-        rate = released[1].cells.get(cube="C28", measure="rate", codes=["officer", ALL])
-        assert f"{rate.shown:,.1f}" in page and "2,540" in page and "31 Mar 2026" in page
+        rate = released[1].cells.get(cube="C28", measure="rate", codes=["constable", ALL])
+        assert f"{rate.shown:,.1f}" in page and "2,600" in page and "31 Mar 2026" in page
 
     def test_an_injury_share_that_nobody_ever_had_is_flagged(self, client):
         cells = published.invented(published.period("2026-27-Q1"), hidden=0)

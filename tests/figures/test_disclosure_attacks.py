@@ -34,15 +34,15 @@ def big_incident(random, rows, people, incidents):
 def one_person(random, rows, people, incidents):
     """One officer is assaulted again and again, always by the same kind of thing."""
     for number in range(0, len(rows), 9):
-        rows[number].update(kind="spitting", role="special", area=rows[0]["area"])
+        rows[number].update(kind="spitting", role="staff", area=rows[0]["area"])
         people[number] = 7_000
 
 
 def units_of_two(random, rows, people, incidents):
-    """Specials and others are two people each."""
+    """All of the staff are two people, and so are all who were hurt among the others."""
     for number, codes in enumerate(rows):
-        if codes["role"] in ("special", "other"):
-            people[number] = (8_000 if codes["role"] == "special" else 9_000) + number % 2
+        if codes["role"] == "staff" or codes["injury"] == "physical":
+            people[number] = (8_000 if codes["role"] == "staff" else 9_000) + number % 2
 
 
 SHAPES = {
@@ -209,7 +209,7 @@ class TestX4:
 class TestX10:
     def test_nobody_can_say_of_a_whole_row_that_it_is_in_one_category(self):
         """All of one area are of one kind, and everybody's outcome is the same: there may always be others."""
-        year = made(seed=51, size=1_500, odds={"kind": (1, 0, 0, 0), "role": (1, 0, 0, 0), "outcome": (1, 0, 0, 0)})
+        year = made(seed=51, size=1_500, odds={"kind": (1, 0, 0, 0), "role": (1, 0), "outcome": (1, 0, 0, 0)})
         rows = Counter()
         for period in (FIRST, year.period):
             attack = Attack(released([year.vintage(period)], insiders=5))
@@ -218,7 +218,7 @@ class TestX10:
                     low, high = attack.span(places)
                     assert low == 0 and high >= 3, (cube, cell)
                     rows[cube] += 1
-        assert rows["C28"] > 5 and rows["C6"] > 5
+        assert rows["C28"] > 2 and rows["C6"] > 5
 
 
 class TestX11:

@@ -1,15 +1,19 @@
 """Headcounts: the file that they come in, the seeds, and what rates are made with."""
 
+import csv
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
-from campion.models import AuditEvent, Force
+from campion.models import AuditEvent, Force, WorkerType
 from figures import headcount
+from figures.cubes import CUBES, DIMENSIONS
 from figures.models import Workforce
+from reports.counts import ROLES
 
 HEADER = "as_at_31_march,force,worker_type,headcount,fte"
 FILE = f"""# Police workforce as at 31 March
@@ -81,27 +85,54 @@ def bases(*rows, until=date(2026, 3, 31)):
 
 
 def test_the_last_headcount_before_the_end_of_the_period_rounded_to_ten():
-    rows = [row(2024, "police-officer", 1000), row(2025, "police-officer", 1994), row(2027, "police-officer", 3000)]
-    assert bases(*rows)["officer"] == {
-        "type": "officer", "label": "Police officers", "on": "2025-03-31", "headcount": 1990, "counts": "headcount",
-        "source": "A table",
+    rows = [row(2024, "police-staff", 1000), row(2025, "police-staff", 1994), row(2027, "police-staff", 3000)]
+    assert bases(*rows)["staff"] == {
+        "type": "staff", "label": "Police staff and PCSOs", "on": "2025-03-31", "headcount": 1990,
+        "counts": "headcount", "source": "A table",
     }  # fmt: skip
-    assert bases(*rows, until=date(2024, 12, 31))["officer"]["headcount"] == 1000
+    assert bases(*rows, until=date(2024, 12, 31))["staff"]["headcount"] == 1000
     assert bases(*rows, until=date(2023, 12, 31)) == {}
 
 
 def test_a_sum_is_of_one_day_and_never_without_its_main_parts():
     rows = [row(2024, "police-officer", 1000), row(2024, "police-staff", 500), row(2024, "pcso", 104),
-            row(2024, "volunteer", 400), row(2025, "police-officer", 1100)]  # fmt: skip
+            row(2024, "volunteer", 400), row(2024, "special-constable", 63),
+            row(2025, "police-officer", 1100)]  # fmt: skip
     found = bases(*rows)
-    assert (found["all"]["on"], found["all"]["headcount"]) == ("2024-03-31", 1600)
-    assert (found["officer"]["on"], found["officer"]["headcount"]) == ("2025-03-31", 1100)
+    assert (found["all"]["on"], found["all"]["headcount"]) == ("2024-03-31", 1670)
+    assert (found["constable"]["on"], found["constable"]["headcount"]) == ("2024-03-31", 1060)
     assert found["staff"]["headcount"] == 600
 
 
 def test_no_base_under_a_hundred():
-    assert "special" not in bases(row(2025, "special-constable", 94))
-    assert bases(row(2025, "special-constable", 95))["special"]["headcount"] == 100
+    assert "staff" not in bases(row(2025, "police-staff", 94))
+    assert bases(row(2025, "police-staff", 95))["staff"]["headcount"] == 100
+
+
+# The groups ----------------------------------------------------------------------------------------------------------
+
+SEEDS = [settings.ROOT / "seeds" / folder / "figures.workforce.csv" for folder in ("", "demo")]
+
+
+@pytest.mark.parametrize("file", SEEDS, ids=["seeds", "demo"])
+def test_no_group_that_is_shown_is_of_a_hundred_people_nor_shows_its_existence_under_three_hundred(file):
+    """Security.md 4.3 and 4.6, held to the last headcount that knows all of a group."""
+    with file.open() as given:
+        rows = [line | {"on": date.fromisoformat(line["on"]), "headcount": int(line["headcount"])}
+                for line in csv.DictReader(given)]  # fmt: skip
+    for force in {line["force"] for line in rows}:
+        known = {base["type"]: base["headcount"] for base in headcount.bases(
+            [line for line in rows if line["force"] == force], until=date.max)}  # fmt: skip
+        for code in DIMENSIONS["role"].codes:
+            assert known.get(code.code, 0) >= 100, f"{code.label} of {force}"
+            for cube in CUBES.values():
+                assert "role" not in cube.dimensions or known[code.code] >= 300 or cube.sensitive, cube.code
+
+
+def test_each_headcount_is_in_the_base_of_the_group_that_its_people_are_counted_with():
+    for worker_type in set(headcount.TYPES.values()) & set(WorkerType.values) - {"volunteer"}:
+        assert worker_type in headcount.BASES[ROLES[worker_type]][1]
+    assert {code.code for code in DIMENSIONS["role"].codes} == set(headcount.BASES) - {"all"}
 
 
 # The rows ------------------------------------------------------------------------------------------------------------
@@ -162,7 +193,7 @@ def test_the_seeds_have_both_ways_of_counting_and_say_where_they_are_from():
     values = rows.values("on", "worker_type", "headcount", "source")
     found = {base["type"]: base for base in headcount.bases(values, until=date(2026, 3, 31))}
     assert (found["all"]["headcount"], found["all"]["on"]) == (4560, "2023-03-31")
-    assert (found["officer"]["headcount"], found["officer"]["on"]) == (2540, "2024-09-30")
+    assert (found["constable"]["headcount"], found["constable"]["on"]) == (2560, "2023-03-31")
 
 
 @pytest.mark.django_db
