@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from django.http import HttpResponse
 from django.utils.safestring import SafeString, mark_safe
 
-from campion.views import errors
+from campion import chosen
+from campion.chosen import NotAChoice
 from figures import charts, downloads, panels, reading
 from figures.periods import month_label
 from figures.shown import WORDS, Figure, Shown, say
@@ -30,34 +31,11 @@ CHART_TYPES = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv; cha
 # What was asked for --------------------------------------------------------------------------------------------------
 
 
-class NotAChoice(Exception):
-    """The address asks for something that is no choice; the message says what is, fit to show."""
-
-
-def choices_in(request, *names: str) -> dict[str, str]:
-    """Give the parameters of an address, each at most once and all of them known.
-
-    :raises NotAChoice: for any other (D2): a figure is chosen among those published, never filtered out of records
-    """
-    for name, values in request.GET.lists():
-        if name not in names:
-            known = (
-                f"can be chosen by {' and '.join(f'“{known}”' for known in names)} alone" if names else "has no choices"
-            )
-            raise NotAChoice(f"“{name[:40]}” is no choice here. This page {known}.")
-        if len(values) > 1:
-            raise NotAChoice(f"“{name}” can be chosen once, and this address has it {len(values)} times.")
-    return {name: request.GET[name] for name in names if request.GET.get(name)}
-
-
 def not_a_choice(request, refusal: NotAChoice) -> HttpResponse:
     """Answer 400 with the sentence that says what may be chosen."""
-    problem = errors.Problem(
-        "That is not among the figures",
-        str(refusal),
-        "Figures are released for whole quarters and years. Choose one of them on the page.",
+    return chosen.not_a_choice(
+        request, refusal, "Figures are released for whole quarters and years. Choose one of them on the page."
     )
-    return errors.answer(request, 400, problem)
 
 
 # Figures -------------------------------------------------------------------------------------------------------------

@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from campion import audit
+from campion.chosen import NotAChoice, choices_in
 from campion.roles import Role
 from figures import panels, reading
 from figures.models import as_published
 from figures.views import _outside, _words
-from figures.views._outside import NotAChoice, Place
+from figures.views._outside import Place
 from figures.views._quality import quality
 
 OBJECT = "release"
@@ -50,7 +51,7 @@ def dashboard(request):
     """Show one release: the newest quarter, or the one that was chosen, beside another if one was chosen."""
     force_code = force_of(request, "look", "dashboard")
     try:
-        chosen = _outside.choices_in(request, "release", "beside")
+        chosen = choices_in(request, "release", "beside")
         with as_published():
             rows = reading.listed(force_code)
             context = _page(chosen, rows) if rows or chosen else None
@@ -160,7 +161,7 @@ def dashboard_file(request, name, file):
     """Give a whole release as a file, with everything that the Commissioner's office is shown."""
     force_code = force_of(request, "export", f"{name}/{file}")
     try:
-        _outside.choices_in(request)
+        choices_in(request)
     except NotAChoice as refusal:
         return _outside.not_a_choice(request, refusal)
     if file not in {known for known, _, _ in _outside.FILES.values()}:
@@ -178,7 +179,7 @@ def dashboard_chart(request, name, chart, kind):
     """Give one chart as SVG, PNG or CSV, in black on white."""
     force_code = force_of(request, "export", f"{name}/{chart}.{kind}")
     try:
-        _outside.choices_in(request)
+        choices_in(request)
     except NotAChoice as refusal:
         return _outside.not_a_choice(request, refusal)
     with as_published():
@@ -213,7 +214,7 @@ def dictionary(request):
     """Say of every table what it counts, of whom, and by which rule; and what is not collected."""
     force_of(request, "look", "dictionary")
     try:
-        _outside.choices_in(request)
+        choices_in(request)
     except NotAChoice as refusal:
         return _outside.not_a_choice(request, refusal)
     response = TemplateResponse(

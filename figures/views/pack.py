@@ -5,10 +5,11 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from campion.chosen import NotAChoice, choices_in
 from figures import panels, reading
 from figures.models import as_published
 from figures.views import _outside, dashboard
-from figures.views._outside import NotAChoice, Place
+from figures.views._outside import Place
 from figures.views._quality import implausible
 
 PANELS = ("kinds", "areas", "hurt", "contact", "offers")
@@ -20,7 +21,7 @@ def pack(request, code):
     """Show one quarter on one page: headline, trend, five small tables, and what to ask."""
     force_code = dashboard.force_of(request, "look", f"pack/{code}")
     try:
-        _outside.choices_in(request)
+        choices_in(request)
     except NotAChoice as refusal:
         return _outside.not_a_choice(request, refusal)
     with as_published():

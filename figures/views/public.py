@@ -14,10 +14,11 @@ from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
+from campion.chosen import NotAChoice, choices_in
 from figures import downloads, panels, reading
 from figures.models import as_published
 from figures.views import _outside, _words, dashboard
-from figures.views._outside import NotAChoice, Place
+from figures.views._outside import Place
 
 AUDIENCE = "public"
 KEPT_SECONDS = 600
@@ -32,7 +33,7 @@ def _public(view):
     @wraps(view)
     def answer(request, *args, **kwargs):
         try:
-            _outside.choices_in(request)
+            choices_in(request)
             response = view(request, *args, **kwargs)
         except NotAChoice as refusal:
             return _outside.not_a_choice(request, refusal)

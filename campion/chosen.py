@@ -1,0 +1,31 @@
+"""What the address of a page of figures may ask for: a choice among those offered, never a filter of one's own (D2)."""
+
+from campion.views import errors
+
+
+class NotAChoice(Exception):
+    """The address asks for something that is no choice; the message says what is, fit to show."""
+
+
+def choices_in(request, *names: str) -> dict[str, str]:
+    """Give the parameters of an address, each at most once and all of them known.
+
+    :raises NotAChoice: for any other (D2): a figure is chosen among those offered, never filtered out of records
+    """
+    for name, values in request.GET.lists():
+        if name not in names:
+            known = (
+                f"can be chosen by {' and '.join(f'“{known}”' for known in names)} alone" if names else "has no choices"
+            )
+            raise NotAChoice(f"“{name[:40]}” is no choice here. This page {known}.")
+        if len(values) > 1:
+            raise NotAChoice(f"“{name}” can be chosen once, and this address has it {len(values)} times.")
+    return {name: request.GET[name] for name in names if request.GET.get(name)}
+
+
+def not_a_choice(request, refusal: NotAChoice, offered: str):
+    """Answer 400 with the sentence that says what may be chosen.
+
+    :param offered: one or two sentences that say what this page can be asked for
+    """
+    return errors.answer(request, 400, errors.Problem("That is not among the figures", str(refusal), offered))
