@@ -37,7 +37,7 @@ soak: packages-dev ## two people claim one case at once, a thousand times; a sol
 		tests/figures/soak_disclosure.py tests/demo/soak_releases.py
 
 bench: packages-dev built ## copy 100,000 reports, open every list and the figures, and print what each takes (CAMPION_BENCH=20000 for fewer)
-	@CAMPION_BENCH=$${CAMPION_BENCH:-100000} $(BIN)/python -m pytest tests/bench/bench_lists.py tests/bench/bench_figures.py
+	@CAMPION_BENCH=$${CAMPION_BENCH:-100000} $(BIN)/python -m pytest tests/bench/bench_pages.py
 
 check: packages-dev built ## everything that can be checked without running: style, imports, migrations, settings, locks
 	@mkdir -p var

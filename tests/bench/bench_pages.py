@@ -1,6 +1,7 @@
-"""Every list over very many copied reports: the same statements as over few, each order from its index, and a table.
+"""Every list and the figures, over very many copied reports: no more statements than over few, orders from indexes.
 
-Run by `make bench` alone, not with the tests: it fills a database first. CAMPION_BENCH says with how many reports.
+What is copied is the demonstration of the usual size, so that each team has its usual share. Run by `make bench` alone,
+not with the tests: it fills a database first. CAMPION_BENCH says with how many reports.
 """
 
 import os
@@ -10,15 +11,19 @@ import psycopg2
 import pytest
 from django.utils import timezone
 
+from campion.models import Force
 from campion.settings import env
+from campion.working_days import london_date
 from demo import bulk, making
+from demo.people import FORCE
+from demo.plan import DEFAULT_SEED, DEFAULT_SIZE
+from figures import actions
 from tests.bench.pages import DESK, cost_of, nodes_of, pages, person
+from tests.bench.released import DASHBOARD, MOST, dashboard, put_out
 from tests.people import signed_in
 
 MANY = int(os.environ.get("CAMPION_BENCH") or 100_000)
 FEW = 1_000
-DEMONSTRATION = 60
-"""Assaults born through actions, of which the others are copies."""
 SMALL_SORT = 10_000
 """Rows that may be put in order for a page without an index: what one person carries or owes."""
 
@@ -52,22 +57,29 @@ def faults_of(page, cost):
                     yield f"{page.path}: puts {rows:,.0f} rows in order"
 
 
-def test_lists_take_no_more_statements_and_each_order_comes_from_its_index(settings, capsys):
+def test_pages_take_no_more_statements_and_each_order_comes_from_its_index(settings, capsys):
     settings.DEMO = True
-    for _ in making.make(size=DEMONSTRATION, seed=1, at=timezone.now(), processes=1, releases=False):
+    for _ in making.make(size=DEFAULT_SIZE, seed=DEFAULT_SEED, at=timezone.now(), processes=2, releases=False):
         pass
+    force = Force.objects.get(code=FORCE)
+    earlier, later = actions.periods_due(force=force, on=london_date(timezone.now()))[-2:]
     list(bulk.make(size=FEW, seed=1))
     known = pages()
-    few = measured(known)
+    few, counted = measured(known), [(FEW, earlier, put_out(force, earlier))]
+    few |= dashboard()
     list(bulk.make(size=MANY - FEW, seed=2))
-    many = measured(known)
+    counted.append((MANY, later, put_out(force, later)))
+    many = dashboard() | measured(known)
     looked_into = [page for page in known if page.path.startswith((DESK, "/support/SU-"))]
     faults = [fault for page in looked_into for fault in faults_of(page, many[page])]
     with capsys.disabled():
         print(f"\n\n{'':>24}{'statements':>12}{'seconds':>9}{'times':>7}  at {MANY:,} reports, against {FEW:,}")
-        for page in sorted(known, key=lambda page: -many[page].seconds):
+        for page in sorted(many, key=lambda page: -many[page].seconds):
             cost, times = many[page], many[page].seconds / few[page].seconds
             print(f"{page.who:>24}{cost.queries:>12}{cost.seconds:>9.3f}{times:>7.1f}  {page.path}")
+        for size, span, watch in counted:
+            print(f"Figures of {span.code} among {size:,} reports: {watch}")
     assert not faults, "\n".join(faults)
     assert {page: cost.queries for page, cost in few.items()} == {page: cost.queries for page, cost in many.items()}
     assert all(many[page].queries <= 10 for page in known if page.path.startswith((DESK, "/support/team/")))
+    assert sum('"figures_' in statement for statement in many[DASHBOARD].statements) <= MOST
