@@ -1,5 +1,10 @@
 """What the address of a page of figures may ask for: a choice among those offered, never a filter of one's own (D2)."""
 
+from collections.abc import Sequence
+
+from django import forms
+
+from campion.months import Period, chosen
 from campion.views import errors
 
 
@@ -29,3 +34,33 @@ def not_a_choice(request, refusal: NotAChoice, offered: str):
     :param offered: one or two sentences that say what this page can be asked for
     """
     return errors.answer(request, 400, errors.Problem("That is not among the figures", str(refusal), offered))
+
+
+class ChoosePeriod(forms.Form):
+    """Which months a page counts: one of those that are offered."""
+
+    period = forms.ChoiceField(label="Months", required=False)
+
+    def __init__(self, *args, offered: Sequence[Period], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["period"].choices = period_choices(offered)
+
+
+def period_choices(offered: Sequence[Period]) -> list:
+    """Give the periods as a list offers them: all months, the quarters, and each month."""
+    whole, *parts = offered
+    quarters = [(period.code, period.label) for period in parts if "Q" in period.code]
+    months = [(period.code, period.label) for period in parts if "Q" not in period.code]
+    return [(whole.code, whole.label), ("Quarters", quarters), ("Months", months)]
+
+
+def period_in(request, offered: Sequence[Period]) -> Period:
+    """Give the period that an address asks for, or the first that is offered.
+
+    :raises NotAChoice: if it asks for any other, or for anything else
+    """
+    code = choices_in(request, "period").get("period", offered[0].code)
+    period = chosen(code, offered)
+    if period is None:
+        raise NotAChoice("There are no figures of that period. Choose one of those that are listed on the page.")
+    return period

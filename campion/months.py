@@ -28,6 +28,11 @@ class Period:
     unfinished: bool = False
 
     @property
+    def span(self) -> str:
+        """Its months in words: July 2026, or July to September 2026."""
+        return _span(self.months)
+
+    @property
     def starts_at(self) -> datetime:
         """Its first moment, by the London clock."""
         return _first_moment(self.months[0])
@@ -70,7 +75,7 @@ def periods(today: date) -> tuple[Period, ...]:
     The latest stands first among the quarters and among the months; the last month goes on still.
     """
     months = months_until(today)
-    whole = Period(ALL, f"Last {SHOWN} months: {_span(months)}", months, unfinished=True)
+    whole = Period(ALL, f"Last {SHOWN} months", months, unfinished=True)
     quarters = [
         tuple(months[place : place + 3])
         for place, month in enumerate(months)

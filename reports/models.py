@@ -630,6 +630,11 @@ class AssaultQuerySet(models.QuerySet):
         """Assaults in incidents that this person may know of."""
         return self.filter(incident__in=Incident.objects.visible_to(user))
 
+    def reviewed_by(self, user):
+        """Assaults in reports that this person may review."""
+        known = user.is_authenticated and user.is_active
+        return self.filter(reviewed(user, "incident__")) if known else self.none()
+
     def advised_by(self, user):
         """Assaults of whose injuries this person is told as health and safety adviser."""
         played = _played_in(user, Role.HEALTH_SAFETY, "incident__")

@@ -5,6 +5,7 @@ from django.urls import path
 from reports.views import (
     care,
     case,
+    desk_figures,
     drafts,
     evidence,
     questions,
@@ -63,6 +64,7 @@ urlpatterns = [
     path("safety/<ref:reference>/<int:position>/", safety.decide, name="safety-decide"),
     # the report after submission, and those who deal with it
     path("queue/", queue.queue, name="queue"),
+    path("queue/figures/", desk_figures.figures, name="desk-figures"),
     path("duties/", queue.duties, name="duties"),
     path("restricted/", readers.restricted, name="restricted"),
     path("restricted/<ref:reference>/", readers.readers, name="readers"),

@@ -14,10 +14,13 @@ from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 
 from campion import audit
+from campion.chosen import period_choices
 from campion.models import Unit
+from campion.months import chosen, periods
 from campion.roles import Role
 from campion.working_days import london_date
 from reports import reading
+from reports.desk_figures import happened_in
 from reports.models import Assault, Footage, Incident, Kind, Task
 
 ROWS = 50
@@ -132,14 +135,16 @@ def queue(request):
     kind = request.GET.get("kind", "")
     kind = kind if kind in Kind.values else ""
     unit = next((row for row in units if str(row.pk) == request.GET.get("unit", "")), None)
+    offered = periods(london_date(at))
+    period = chosen(request.GET.get("period", ""), offered)
     sort = request.GET.get("sort", "")
     sort = sort if sort.removeprefix("-") in tab.sorts else tab.start
     counts = _counts(mine, at)
     if tab.key == "duties":
-        rows = _overdue(user, at, sort, kind, unit)
+        rows = _overdue(user, at, sort, kind, unit, period)
     else:
-        rows = _reports(mine, at, tab, sort, kind, unit)
-    known = None if kind or unit else counts[tab.key]
+        rows = _reports(mine, at, tab, sort, kind, unit, period)
+    known = None if kind or unit or period else counts[tab.key]
     page = _CountedPaginator(rows, ROWS, known=known).get_page(request.GET.get("page"))
     found = list(page.object_list)
     if tab.key == "duties":
@@ -150,6 +155,7 @@ def queue(request):
         subjects = {row.reference: row.people_ids for row in found}
     context = {
         "tab": tab,
+        "heading": "Accepted" if period and tab.key == "accepted" else tab.heading,
         "tabs": [
             {"key": other.key, "text": other.text, "count": counts[other.key], "current": other is tab}
             for other in TABS.values()
@@ -157,12 +163,15 @@ def queue(request):
         "rows": shown,
         "page": page,
         "sort": sort,
-        "summary": _summary(tab, page.paginator.count, sort, kind, unit),
+        "summary": _summary(tab, page.paginator.count, sort, kind, unit, period),
         "kinds": Kind.choices,
         "kind": kind,
         "units": units,
         "unit": unit,
-        "filtered": bool(kind or unit),
+        "periods": period_choices(offered),
+        "period": period.code if period else "",
+        "filtered": bool(kind or unit or period),
+        "figures": user.plays(Role.SUPERVISOR),
         "moved": {"returned": "Returned", "accepted": "Accepted"}.get(tab.key, "Submitted"),
         "moved_sort": {"returned": "returned", "accepted": "accepted"}.get(tab.key, "submitted"),
         "sorts": tab.sorts,
@@ -192,9 +201,11 @@ def _counts(mine, at):
     return {key: number or 0 for key, number in rows.items()}
 
 
-def _reports(mine, at, tab, sort, kind, unit):
+def _reports(mine, at, tab, sort, kind, unit, period):
     rows = mine.filter(tab.condition)
-    if tab.key == "accepted":
+    if period:
+        rows = rows.filter(happened_in(period))
+    elif tab.key == "accepted":
         rows = rows.filter(accepted_at__gte=at - LATELY)
     if unit:
         rows = rows.filter(unit__path__startswith=unit.path)
@@ -220,8 +231,10 @@ def _reports(mine, at, tab, sort, kind, unit):
     )  # fmt: skip
 
 
-def _overdue(user, at, sort, kind, unit):
+def _overdue(user, at, sort, kind, unit, period):
     rows = Task.objects.overdue(at=at).filter(kind=Task.Kind.FIRST_CONTACT).reviewed_by(user)
+    if period:
+        rows = rows.filter(happened_in(period, "incident__"))
     if kind:
         rows = rows.filter(Exists(Assault.objects.filter(pk=OuterRef("assault"), conducts__kind=kind)))
     if unit:
@@ -286,7 +299,7 @@ _ORDERS = {
 }
 
 
-def _summary(tab, count, sort, kind, unit):
+def _summary(tab, count, sort, kind, unit, period):
     """Say what the list shows, for whoever cannot see that it changed."""
     noun = "person" if tab.key == "duties" else "report" if tab.key != "log" else "entry"
     plural = {"person": "people", "report": "reports", "entry": "entries"}[noun]
@@ -295,6 +308,8 @@ def _summary(tab, count, sort, kind, unit):
         words += f", any mention of {Kind(kind).label.lower()}"
     if unit:
         words += f", {unit.name}"
+    if period:
+        words += f", {period.span}"
     return f"{words}, {_ORDERS[sort]}" if count > 1 else words
 
 

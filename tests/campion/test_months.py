@@ -17,7 +17,7 @@ def test_thirteen_months_end_with_this_one_so_that_last_years_stands_beside_it()
 
 def test_the_whole_the_quarters_that_begin_in_it_and_each_month_are_offered_the_latest_first():
     offered = periods(TODAY)
-    assert offered[0].code == ALL and offered[0].label == "Last 13 months: November 2025 to November 2026"
+    assert offered[0].code == ALL and offered[0].label == "Last 13 months"
     assert [period.code for period in offered[1:5]] == ["2026-27-Q3", "2026-27-Q2", "2026-27-Q1", "2025-26-Q4"]
     assert [period.label for period in offered[1:3]] == [
         "October to November 2026 so far", "July to September 2026",
@@ -26,6 +26,7 @@ def test_the_whole_the_quarters_that_begin_in_it_and_each_month_are_offered_the_
     assert offered[5].label == "November 2026 so far" and offered[-1].label == "November 2025"
     assert [period.unfinished for period in offered[:7]] == [True, True, False, False, False, True, False]
     assert len({period.code for period in offered}) == len(offered)
+    assert [period.span for period in offered[:2]] == ["November 2025 to November 2026", "October to November 2026"]
 
 
 def test_a_quarter_that_began_before_the_months_shown_is_not_offered_by_halves():

@@ -1,5 +1,8 @@
 """What a supervisor does with a report, without scripts and by keyboard alone, each page and each error looked at."""
 
+import re
+from datetime import timedelta
+
 import pytest
 import time_machine
 
@@ -124,3 +127,46 @@ def test_every_verb_works_by_keyboard_alone_and_every_page_and_error_is_accessib
         KeyboardWalk(page, check_page, "supervisor"), report, second, again=lambda: world.submit(report, by=writer)
     )
     done(report, second)
+
+
+WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+
+
+def test_the_figures_of_a_supervisors_units_and_the_lists_that_they_lead_to(page, sign_in, check_page, desk):
+    supervisor, writer, report, _ = desk
+    told = [
+        (40, "threat-to-kill"),
+        (45, "spit"),
+        (100, "verbal-abuse"),
+        (101, "push-grab"),
+        (160, "punch"),
+        (300, "bite"),
+    ]
+    for days, conduct in told:
+        world.make_submitted_incident(writer, conducts=[[conduct]], happened=MONDAY - timedelta(days=days))
+    sign_in(page, supervisor)
+    page.goto("/reports/queue/")
+    page.get_by_role("link", name="Figures of your units").click()
+    page.get_by_role("heading", name="Figures of your units", level=1).wait_for()
+    for size, name in ((PHONE, "figures"), (WIDE, "figures-wide")):
+        page.set_viewport_size(size)
+        check_page(page, f"supervisor-{name}")
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    page.set_viewport_size(PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    page.get_by_role("link", name=re.compile("8.*see to review")).click()
+    page.get_by_role("heading", name="8 reports, December 2025 to December 2026").wait_for()
+    check_page(page, "supervisor-figures-list")
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    page.goto("/reports/queue/figures/")
+    page.get_by_label("Months").select_option(label="November 2026")
+    page.get_by_role("button", name="Show").click()
+    page.get_by_role("link", name=re.compile("2.*see to review")).wait_for()
+    check_page(page, "supervisor-figures-month")
+    page.get_by_label("Months").select_option(label="January 2026")
+    page.get_by_role("button", name="Show").click()
+    page.get_by_text("No report that you may review happened in these months.").wait_for()
+    check_page(page, "supervisor-figures-none")
+    page.goto("/reports/queue/figures/?period=yesterday")
+    check_page(page, "supervisor-figures-no-choice")
+    assert report.reference not in page.content()

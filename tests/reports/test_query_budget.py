@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 A_FORM_PAGE = 6
 OF_A_TRANSACTION = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
 NO_FORMS = {"home", "blank", "resume", "tasks", "receipt", "logged", "upgrade", "say-ready", "evidence_file",
-            "evidence_thumbnail", "queue", "duties", "restricted", "report", "who-looked"}  # fmt: skip
+            "evidence_thumbnail", "queue", "desk-figures", "duties", "restricted", "report", "who-looked"}  # fmt: skip
 """Addresses of pages without a form: lists and records, with budgets of their own; steps that lead on; files."""
 COUNTED_ELSEWHERE = ("case", "court", "safety")
 """Addresses whose names begin so: the case and the safety helper, counted in test_case_events.py."""
