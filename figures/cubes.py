@@ -83,8 +83,8 @@ class Cube:
     version: int = 1
 
 
-def _codes(*pairs: tuple[str, str]) -> tuple[Code, ...]:
-    return tuple(Code(code, label) for code, label in pairs)
+def _codes(*given: tuple[str, ...]) -> tuple[Code, ...]:
+    return tuple(Code(*each) for each in given)
 
 
 # Dimensions ----------------------------------------------------------------------------------------------------------
@@ -105,12 +105,30 @@ DIMENSIONS = {
             "kind",
             "Kind",
             _codes(
-                ("physical", "Physical assault"),
-                ("spitting", "Spitting or bodily fluid"),
-                ("threat", "Threat"),
-                ("verbal", "Verbal or online abuse"),
+                ("assault", "Assaults"),
+                ("physical", "Physical assault", "assault"),
+                ("spitting", "Spitting or bodily fluid", "assault"),
+                ("abuse", "Threats and abuse"),
+                ("threat", "Threat", "abuse"),
+                ("verbal", "Verbal or online abuse", "abuse"),
             ),
-            note="The gravest of what was done to one person. Sexual assault is counted with physical assault.",
+            note=(
+                "The gravest of what was done to one person. Sexual assault is counted with physical assault. "
+                "Assaults, and threats and abuse, are two measures that make up the whole."
+            ),
+        ),
+        Dimension(
+            "constables",
+            "Assaults on constables alone",
+            _codes(
+                ("constables", "Assaults on constables"),
+                ("others", "Assaults on staff and others"),
+                ("abuse", "Threats and abuse of anybody"),
+            ),
+            note=(
+                "Constables are police officers of every rank and special constables. Assaults on them alone are what "
+                "the Home Office’s figure for a force is about."
+            ),
         ),
         Dimension(
             "role",
@@ -294,12 +312,16 @@ RIGHTS = tuple(Code(f"right-{number}", f"Right {number}: {words}") for number, w
 """The twelve rights of the Victims' Code (domain.md 2.3)."""
 
 
+ABOVE = {"kind": {code.code: code.parent for code in DIMENSIONS["kind"].codes if code.parent}}
+"""Dimension -> each of its finest codes, in order, with the code above it; the levels of areas come with the force."""
+
+
 # Blocks --------------------------------------------------------------------------------------------------------------
 
 
 def _mentions(dimension: str, kind: str) -> Callable[[Mapping[str, str]], bool]:
     """Whoever is counted under a kind has it mentioned, and under a lesser one has not: it would be the gravest."""
-    kinds = [code.code for code in DIMENSIONS["kind"].codes]  # the gravest first
+    kinds = list(ABOVE["kind"])
 
     def impossible(atom):
         if atom["kind"] == kind:
@@ -309,11 +331,19 @@ def _mentions(dimension: str, kind: str) -> Callable[[Mapping[str, str]], bool]:
     return impossible
 
 
+def _constables(atom: Mapping[str, str]) -> bool:
+    """Whether an atom is not what its kind and role make it."""
+    if ABOVE["kind"][atom["kind"]] == "abuse":
+        return atom["constables"] != "abuse"
+    return atom["constables"] != ("constables" if atom["role"] == "constable" else "others")
+
+
 BLOCKS = {
     block.name: block
     for block in (
         Block("events", "assaults", "quarter", ("month", "area", "kind")),
         Block("hurt", "assaults", "quarter", ("injury",), parent="events"),
+        Block("constables", "assaults", "quarter", ("kind", "role", "constables"), "events", _constables),
         Block("answers", "assaults", "quarter", ("answer",), parent="events"),
         Block("contacts", "assaults", "quarter", ("contact",), parent="events"),
         Block("incidents", "incidents", "quarter", (), parent="events"),
@@ -326,7 +356,8 @@ BLOCKS = {
             impossible=lambda atom: (atom["happened"] == "nothing") != (atom["reported"] == "not-asked"),
         ),
         Block("events-year", "assaults", "year", ("month", "area", "kind")),
-        Block("people-hurt", "assaults", "year", ("role", "injury"), parent="events-year"),
+        Block("constables-year", "assaults", "year", ("kind", "role", "constables"), "events-year", _constables),
+        Block("people-hurt", "assaults", "year", ("role", "injury"), parent="constables-year"),
         Block("offers", "assaults", "year", ("offered",), parent="events-year"),
         Block("outcomes", "assaults", "year", ("outcome", "kind"), parent="events-year"),
         Block("cameras", "assaults", "year", ("camera", "outcome"), parent="outcomes"),
@@ -352,6 +383,12 @@ BLOCKS = {
 ASSAULTS = "Assaults and abuse together: one person assaulted, threatened or abused in one incident"
 PEOPLE = "People: each assaulted, threatened or abused, and counted once in the period"
 INCIDENTS = "Incidents: one event in which one person or more was assaulted, threatened or abused"
+CONSTABLES = "Constables: police officers of every rank and special constables. Beside them, everybody else"
+_HOME_OFFICE = (
+    "An assault is physical, sexual or by spitting or bodily fluid; threats and abuse are none. Assaults on constables "
+    "are what the Home Office’s figure for a force is about. It counts crimes that were recorded, and Campion counts "
+    "what was reported, so the two need not agree."
+)
 _COUNTED = (
     "Reports that were submitted, returned after submission or accepted; drafts, merged and withdrawn ones are not."
 )
@@ -360,6 +397,8 @@ CUBES = {
     for cube in (
         Cube("C1", "Assaults and abuse by month", "events", ("month",), ASSAULTS, _COUNTED, zero_shown=True),
         Cube("C2", "Assaults and abuse by kind", "events", ("kind",), ASSAULTS, "Each assault under its gravest kind."),
+        Cube("C29", "Assaults on constables, and on others", "constables", ("constables",), ASSAULTS, _HOME_OFFICE,
+             scope=CONSTABLES),
         Cube("C3", "Assaults and abuse by policing area", "events", ("area",), ASSAULTS, "Where it happened."),
         Cube("C5", "Injury", "hurt", ("injury",), ASSAULTS, "The injury as reported.", audience="pcc"),
         Cube("C7", "Answers to the offer of support", "answers", ("answer",), ASSAULTS,
@@ -376,6 +415,8 @@ CUBES = {
              "chooses to, so it is no sample: it shows that there is more, and not how much.",
              scope="Officers, staff and everybody else who works for the force, and answered"),
         Cube("C4", "Assaults and abuse by policing area and kind", "events-year", ("area", "kind"), ASSAULTS, _COUNTED),
+        Cube("C30", "Assaults on constables, and on others, in the year", "constables-year", ("constables",), ASSAULTS,
+             _HOME_OFFICE, scope=CONSTABLES),
         Cube("C28", "Who was assaulted, and injury", "people-hurt", ("role", "injury"), ASSAULTS,
              "By the kind of worker at the time and the injury as reported.", audience="pcc", version=2),
         Cube("C27", "Support offered in time", "offers", ("offered",), ASSAULTS,

@@ -20,6 +20,8 @@ Z = 1.96
 RATED: Mapping[str, Mapping[tuple[str, ...], str]] = {
     "C1": {(ALL,): "all"},
     "C4": {(ALL, ALL): "all"},
+    "C29": {("constables",): "constable"},
+    "C30": {("constables",): "constable"},
     "C28": {(ALL, ALL): "all", ("constable", ALL): "constable", ("staff", ALL): "staff"},
 }
 """Cube -> cell -> the headcount that its rate per 1,000 is made with (headcount.BASES)."""

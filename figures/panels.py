@@ -86,9 +86,10 @@ class Panel:
             return None
         rows = table.dimension(self.rows)
         across = table.dimension(self.columns) if self.columns else None
-        columns = [code.code for code in across.codes] if across else [""]
+        finest = across.finest() if across else []
+        columns = [code.code for code in finest] or [""]
         lines = [_line(self, table, code.code, columns, code.label, depth) for code, depth in rows.in_order()]
-        words = [self.short.get(code.code, code.label) for code in across.codes] + ["All"] if across else [""]
+        words = [self.short.get(code.code, code.label) for code in finest] + ["All"] if across else [""]
         return Grid(
             tables=(table,),
             columns=tuple(words),
@@ -204,6 +205,14 @@ def _row(words: str, label: str) -> Callable[[Grid], str]:
     return sentence
 
 
+def _two_measures(grid):
+    """Say how many assaults there were, and how much abuse."""
+    if not any(figure and figure.is_number for line in grid.lines for figure in line.figures):
+        return NOTHING
+    lines = [line for line in grid.parts if not line.depth]
+    return " ".join(_part(line.label, line.figures[0], grid.lines[-1].figures[0], line.shares[0]) for line in lines)
+
+
 def _mentions(grid):
     """Say of each thing how often it was mentioned."""
     return " ".join(_part(line.label, line.figures[0], None, line.shares[0]) for line in grid.parts)
@@ -252,8 +261,12 @@ SECTIONS = {
 
 _BANDS = {"07": "07–11", "11": "11–15", "15": "15–19", "19": "19–23", "23": "23–03", "03": "03–07"}
 PANELS = (
-    Panel("kinds", "What kinds", "what", ("C2", "C4"), "kind", most="The most common kind",
+    Panel("kinds", "What kinds", "what", ("C2", "C4"), "kind", sentence=_two_measures,
           note="Each under the gravest of what was done to one person."),
+    Panel("constables", "Constables alone", "what", ("C29", "C30"), "constables",
+          sentence=_row("Assaults on constables", "Assaults on constables"),
+          note="The Home Office’s figure is about assaults on constables, and counts crimes that were recorded. Here "
+          "what was reported is counted, so the two need not agree."),
     Mentions("mentions", "Spitting, threats and abuse at all", "what", (), "", sentence=_mentions,
              note="Counted whatever else was done, so these are more than the kinds above, and one assault may be in "
              "several.",

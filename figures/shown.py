@@ -37,6 +37,11 @@ class Dimension:
     codes: tuple[Code, ...]
     note: str = ""
 
+    def finest(self) -> list[Code]:
+        """Give the codes that have no parts."""
+        above = {code.parent for code in self.codes}
+        return [code for code in self.codes if code.code not in above]
+
     def in_order(self) -> list[tuple[Code, int]]:
         """Give each code with how deep it stands: parts follow what they are a part of."""
         known = {code.code for code in self.codes}

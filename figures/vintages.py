@@ -157,7 +157,10 @@ def _fits(fact: Known, block: BlockCounts) -> bool:
     number = sum(
         count
         for atom, count in block.atoms.items()
-        if all(atom[names.index(name)] in codes for name, codes in fact.where.items())
+        if all(
+            {atom[names.index(name)], block.dimensions[name].get(atom[names.index(name)])} & codes
+            for name, codes in fact.where.items()
+        )
     )
     return fact.low <= number <= fact.high
 

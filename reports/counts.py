@@ -167,6 +167,8 @@ KINDS = {
     Kind.VERBAL: "verbal",
     Kind.ONLINE: "verbal",
 }
+ABOVE = {"physical": "assault", "spitting": "assault", "threat": "abuse", "verbal": "abuse"}
+"""The kinds one level up: assaults, and threats and abuse."""
 ROLES = {
     WorkerType.POLICE_OFFICER: "constable",
     WorkerType.STUDENT_OFFICER: "constable",
@@ -313,6 +315,13 @@ def _mentioned(*kinds):
     return expression
 
 
+def _constables(scope):
+    """Assaults on constables, assaults on others, and what is no assault."""
+    assaults = Q(kind__in=[kind for kind, code in KINDS.items() if ABOVE[code] == "assault"])
+    constables = Q(worker_type__in=[worker for worker, role in ROLES.items() if role == "constable"])
+    return _words((assaults & constables, "constables"), (assaults, "others"), default="abuse")
+
+
 def _outcome(scope):
     """A charge counts until it is dropped: for the same suspect, or where either names none."""
     events = CaseEvent.objects.standing().filter(scope.incidents("incident__"))
@@ -389,6 +398,7 @@ DIMENSIONS: dict[str, Callable] = {
     "area": _area,
     "kind": lambda scope: _mapped("kind", KINDS),
     "role": lambda scope: _mapped("worker_type", ROLES),
+    "constables": _constables,
     "injury": lambda scope: _mapped("injury", INJURIES, NOT_KNOWN),
     "outcome": _outcome,
     "contact": _contact,
@@ -442,7 +452,8 @@ def count(scope: Scope, unit: str, dimensions: Sequence[str], tables: Iterable[S
     """
     assaults = Assault.objects.filter(scope.incidents("incident__")).order_by()
     rows = assaults.annotate(person_key=PERSON, incident_key=F("incident_id"))
-    return counted(rows, unit, {name: DIMENSIONS[name](scope) for name in dimensions}, tables, {"area": scope.above})
+    expressions = {name: DIMENSIONS[name](scope) for name in dimensions}
+    return counted(rows, unit, expressions, tables, {"area": scope.above, "kind": ABOVE})
 
 
 class Uncountable(Exception):
@@ -475,7 +486,7 @@ def counted(
     parameters, columns, levels = list(parameters), [], []
     for number, name in enumerate(dimensions):
         columns.append(f"d{number}")
-        if above.get(name):
+        if above.get(name) and any(name in table for table in tables):
             pairs = list(above[name].items())
             levels.append(f"CASE d{number} {' '.join(['WHEN %s THEN %s'] * len(pairs))} ELSE '' END AS u{number}")
             columns.append(f"u{number}")

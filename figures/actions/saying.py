@@ -90,7 +90,7 @@ def _counted_by(force, span, dimension, code) -> bool:
 
 
 def _codes(force, span, dimension) -> dict[str, str]:
-    """Give the finest codes of a dimension in a period, with their words."""
+    """Give the codes of a dimension in a period, with their words; of areas the finest."""
     if dimension == "month":
         return {month: month_label(month) for month in span.months}
     if dimension == "area":

@@ -479,13 +479,16 @@ class System:
         rows.add([*terms, *((place, 1) for place, _number in together)], -WITHOUT_END, max(0, over))
 
     def _link_what_both_count_by(self, after: Vintage, before: Sequence[Vintage], rows: Rows) -> None:
-        """What the parts count by some other dimension too, such as injury, adds up to what the whole counts.
+        """What the parts count by other dimensions too, such as injury, adds up to what the whole counts.
 
-        Where records changed in between, the reader is told by how much that is off.
+        That is so of each dimension, and of several together where one block of both counts by all of them. Where
+        records changed in between, the reader is told by how much that is off.
         """
         whole = _make_up(before, after)
-        for name in dict.fromkeys(name for block in after.blocks for name in block.dimensions if name not in LINKED_BY):
-            found = [self._by_code(vintage, name) for vintage in (after, *before)]
+        alone = [(name,) for block in after.blocks for name in block.dimensions if name not in LINKED_BY]
+        together = [tuple(block.dimensions) for block in after.blocks if not set(block.dimensions) <= set(LINKED_BY)]
+        for names in dict.fromkeys([*alone, *together]):
+            found = [self._by_code(vintage, names) for vintage in (after, *before)]
             if not all(found) or any(set(each) != set(found[0]) for each in found):
                 continue
             off = sum(abs(own[1] - sum(part[code][1] for part in found[1:])) for code, own in found[0].items())
@@ -494,16 +497,16 @@ class System:
                 terms = [*((place, 1) for place in own), *((place, -1) for place in parts)]
                 rows.add(terms, -off, off if whole else WITHOUT_END)
 
-    def _by_code(self, vintage: Vintage, name: str) -> dict[str, tuple[list[int], int]]:
-        """Give code -> (variables, true number) of a dimension of the first block that counts it in the main unit."""
+    def _by_code(self, vintage: Vintage, names: Sequence[str]) -> dict[Cell, tuple[list[int], int]]:
+        """Give codes -> (variables, true number) of the first block that counts by some dimensions in the main unit."""
         blocks = {block.name: block for block in vintage.blocks}
         main = blocks[vintage.main]
         for block in vintage.blocks:
-            if name in block.dimensions and _root(block, blocks) == _root(main, blocks):
+            if set(names) <= set(block.dimensions) and _root(block, blocks) == _root(main, blocks):
                 shape = self.shape(vintage, block.name)
                 return {
-                    code: (places, sum(block.atoms.get(shape.atoms[place - shape.first], 0) for place in places))
-                    for (code,), places in shape.sums([name], levels=False).items()
+                    cell: (places, sum(block.atoms.get(shape.atoms[place - shape.first], 0) for place in places))
+                    for cell, places in shape.sums(names, levels=False).items()
                 }
         return {}
 

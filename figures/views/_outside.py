@@ -1,7 +1,7 @@
 """What the pages for the Commissioner's office and for the public have in common: figures as values for a template."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.http import HttpResponse
 from django.utils.safestring import SafeString, mark_safe
@@ -221,28 +221,54 @@ def sections(values: Sequence[dict | None]) -> list[dict]:
 
 # The headline --------------------------------------------------------------------------------------------------------
 
+
+@dataclass(frozen=True)
+class Headline:
+    """One measure of the headline: its words, what it takes in, and of which group its rate is, if it has one.
+
+    :ivar where: the code that is counted; of everything if there is none
+    """
+
+    label: str
+    takes_in: str = ""
+    where: Mapping[str, str] = field(default_factory=dict)
+    group: str = "all"
+
+
+ALL_OF_IT = Headline("Assaults and abuse", "Assaults, threats and abuse together")
+ASSAULTS = Headline("Assaults", "Physical, sexual, and by spitting or bodily fluid", {"kind": "assault"})
+ABUSE = Headline("Threats and abuse", "Threats, and abuse in words or online", {"kind": "abuse"})
+CONSTABLES = Headline(
+    "Assaults on constables", "Police officers and special constables alone, whom the Home Office’s figure is about",
+    {"constables": "constables"}, "constable",
+)  # fmt: skip
+INCIDENTS, PEOPLE = Headline("Incidents"), Headline("People assaulted or abused")
 HEADLINES = {
-    "quarter": (("C1", "Assaults and abuse"), ("C10", "Incidents"), ("C11", "People assaulted")),
-    "year": (("C4", "Assaults and abuse"), ("C21", "Incidents"), ("C20", "People assaulted")),
+    "quarter": {"C1": [ALL_OF_IT], "C2": [ASSAULTS, ABUSE], "C29": [CONSTABLES], "C10": [INCIDENTS], "C11": [PEOPLE]},
+    "year": {"C4": [ALL_OF_IT, ASSAULTS, ABUSE], "C30": [CONSTABLES], "C21": [INCIDENTS], "C20": [PEOPLE]},
 }
+"""Level -> cube -> the measures that it gives."""
 
 
 def headline(shown: Shown) -> list[dict]:
-    """Give the totals of a release, each with its change on the year before, its interval and its rate, if any."""
-    tiles = []
-    for code, label in HEADLINES[shown.period.level]:
-        if table := shown.tables.get(code):
-            total = table.at()
-            tiles.append(
-                {
-                    "label": label,
-                    "number": cell(total),
-                    "interval": _by_chance(total),
-                    "change": change(table.at("change"), shown),
-                    "rate": _rate(table.at("rate"), shown),
-                }
-            )
-    return tiles
+    """Give the measures of a release, each with its change on the year before, its interval and its rate, if any.
+
+    A release that does not have a measure says nothing of it.
+    """
+    measures = [(code, measure) for code, given in HEADLINES[shown.period.level].items() for measure in given]
+    found = [(shown.tables[code], measure) for code, measure in measures if code in shown.tables]
+    return [
+        {
+            "label": measure.label,
+            "takes_in": measure.takes_in,
+            "number": cell(number),
+            "interval": _by_chance(number),
+            "change": change(table.at("change", **measure.where), shown),
+            "rate": _rate(table.at("rate", **measure.where), shown, measure.group),
+        }
+        for table, measure in found
+        if (number := table.at(**measure.where))
+    ]
 
 
 def _interval(figure):
@@ -283,8 +309,8 @@ def change(figure: Figure | None, shown: Shown) -> dict | None:
     return {"text": text, "says": SAYS.get(figure.says, ""), "interval": _change_interval(figure)}
 
 
-def _rate(figure, shown):
-    who = next((head.label for head in shown.headcounts if head.group == "all"), "")
+def _rate(figure, shown, group):
+    who = next((head.label for head in shown.headcounts if head.group == group), "")
     if figure is None or not figure.is_number or not who:
         return None
     return {"text": f"{figure.shown:,.1f} for every 1,000 {who[:1].lower()}{who[1:]}", "interval": _interval(figure)}

@@ -44,7 +44,7 @@ def dictionary(*audiences: str) -> dict:
             {
                 "label": dimension.label,
                 "note": dimension.note,
-                "codes": [code.label for code in dimension.codes],
+                "codes": [_with_parts(code, dimension) for code in dimension.codes if not code.parent],
             }
             for dimension in DIMENSIONS.values()
             if dimension.name in used
@@ -52,6 +52,12 @@ def dictionary(*audiences: str) -> dict:
         "not_collected": NOT_COLLECTED,
         "symbols": SYMBOLS,
     }
+
+
+def _with_parts(code, dimension):
+    """Give the words of a code, and of what it is made up of."""
+    parts = [part.label for part in dimension.codes if part.parent == code.code]
+    return f"{code.label}: {', '.join(part[:1].lower() + part[1:] for part in parts)}" if parts else code.label
 
 
 def _table(cube):

@@ -272,6 +272,14 @@ class Attack:
                 for code in block.dimensions[name] if len(others) == len(parts) else ():
                     first = [place for part, other in others for place in self._within(part, other, {name: code})]
                     self._step((whole.name, name), first, self._within(whole, block, {name: code}))
+            alike = [(part, other) for part in parts for other in part.blocks
+                     if other.unit == "assaults" == block.unit and other.dimensions == block.dimensions]  # fmt: skip
+            names = list(block.dimensions)
+            if len(alike) == len(parts) and len(names) > 1 and set(names) - {"month", "area", "kind"}:
+                for cell in product(*block.dimensions.values()):
+                    where = dict(zip(names, cell, strict=True))
+                    first = [place for part, other in alike for place in self._within(part, other, where)]
+                    self._step((whole.name, *names), first, self._within(whole, block, where))
             if block.weights:
                 row = {}
                 for code, weight in block.weights.items():

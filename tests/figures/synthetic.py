@@ -115,6 +115,11 @@ def _dimension(name: str) -> dict[str, str]:
     return {code.code: code.parent for code in codes}
 
 
+def _finest(name: str) -> list[str]:
+    codes = _dimension(name)
+    return [code for code in codes if code not in codes.values()]
+
+
 def counted(
     name: str,
     period: Period,
@@ -225,13 +230,13 @@ def made(
     :param twist: changes codes, persons and incidents before they are counted
     """
     random = np.random.default_rng(seed)
-    weights = {**{name: [1] * len(_dimension(name)) for name in _counted_by()}, **ODDS, **(odds or {})}
+    weights = {**{name: [1] * len(_finest(name)) for name in _counted_by()}, **ODDS, **(odds or {})}
     rows: list[dict] = []
     for month in random.integers(0, 12, size=size):
         codes = {"month": period.months[month]}
         for name, given in weights.items():
             share = np.asarray(given, dtype=float)
-            options = list(five) if name == "area" else list(_dimension(name))
+            options = list(five) if name == "area" else _finest(name)
             codes[name] = options[random.choice(len(options), p=share / share.sum())]
         rows.append(codes)
     people = [int(each) for each in random.integers(0, max(3, int(size * 0.8)), size=size)]
@@ -243,8 +248,9 @@ def made(
             rows[number].update(same)
     if twist:
         twist(random, rows, people, incidents)
-    kinds = list(_dimension("kind"))
+    kinds = _finest("kind")
     for codes in rows:
+        codes["constables"] = _constables(codes)
         place = kinds.index(codes["kind"])
         for name, kind in MENTIONED.items():
             if place >= kinds.index(kind):
@@ -260,10 +266,17 @@ def made(
     return Year(period, tuple(records), _others(random, records), five, changed_in)
 
 
+def _constables(codes: Mapping[str, str]) -> str:
+    """Of whom an assault is counted alone: it follows from its kind and from who was assaulted."""
+    if _dimension("kind")[codes["kind"]] == "abuse":
+        return "abuse"
+    return "constables" if codes["role"] == "constable" else "others"
+
+
 def _counted_by() -> Iterable[str]:
     """Name the dimensions of assaults that come with no force and no period."""
     names = dict.fromkeys(name for block in BLOCKS.values() if _is_tied(block) for name in block.dimensions)
-    return [name for name in names if name not in ("month", "area")]
+    return [name for name in names if name not in ("month", "area", "constables")]
 
 
 def _others(random: np.random.Generator, records: Sequence[Record]) -> dict[str, list[Record]]:

@@ -9,7 +9,7 @@ import pytest
 
 from figures import charts, panels
 from figures.charts import Line, Mark, Month, Words
-from figures.cubes import ALL, CUBES
+from figures.cubes import ALL, CUBES, DIMENSIONS
 from figures.periods import month_label, period
 from figures.shown import Code, Dimension, Figure, Shown, Table
 from tests.figures.published import codes_of, invented
@@ -192,11 +192,29 @@ class TestSentences:
         assert panel.says(panel.grid(shown)) == panels.NOTHING
 
     def test_the_largest_of_those_shown_is_called_so(self):
-        cells = {("C2", ("physical",)): 40, ("C2", ("spitting",)): "[c]", ("C2", ("threat",)): 10,
-                 ("C2", ("verbal",)): 5, ("C2", (ALL,)): 60}  # fmt: skip
-        panel = panels.BY_NAME["kinds"]
+        cells = {("C7", ("accepted",)): 40, ("C7", (DIMENSIONS["answer"].codes[1].code,)): "[c]", ("C7", (ALL,)): 45}
+        panel = panels.BY_NAME["offers"]
         said = panel.says(panel.grid(shown_from("2026-27-Q1", cells)))
-        assert said == "Of the numbers shown, the largest is Physical assault (40 of 60)."
+        assert said == "Of the numbers shown, the largest is Accepted, or supported already (40 of 45)."
+
+    def test_assaults_and_abuse_are_two_measures_said_apart(self):
+        kinds = {
+            "assault": 45,
+            "physical": 40,
+            "spitting": "[c]",
+            "abuse": "[c]",
+            "threat": "[c]",
+            "verbal": 5,
+            ALL: 60,
+        }
+        shown = shown_from("2026-27-Q1", {("C2", (code,)): number for code, number in kinds.items()})
+        grid = panels.BY_NAME["kinds"].grid(shown)
+        assert panels.BY_NAME["kinds"].says(grid) == (
+            "Assaults: 45 of 60. Threats and abuse: hidden, to protect people."
+        )
+        assert [(line.label, line.depth) for line in grid.parts][:3] == [
+            ("Assaults", 0), ("Physical assault", 1), ("Spitting or bodily fluid", 1)
+        ]  # fmt: skip
 
     def test_parts_of_an_area_follow_it(self):
         cells = {("C3", (code["code"],)): 5 for code in codes_of("area", period("2026-27-Q1"))} | {("C3", (ALL,)): 25}

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from campion.models import WorkerType
 from campion.roles import Role
 from figures import pulse
-from figures.cubes import ALL, BLOCKS, CUBES, DIMENSIONS, NOT_KNOWN, RIGHTS
+from figures.cubes import ABOVE, ALL, BLOCKS, CUBES, DIMENSIONS, NOT_KNOWN, RIGHTS
 from reports import actions, counts
 from reports.actions import drafts
 from reports.models import (
@@ -187,7 +187,25 @@ class TestPeopleAndIncidents:
             (ALL, "spitting"): (1, 1, 1),
             (ALL, "threat"): (1, 1, 1),
             (ALL, ALL): (4, 3, 3),
+            ("2026-05", "assault"): (3, 3, 2),
+            ("2026-05", "abuse"): (1, 1, 1),
+            (ALL, "assault"): (3, 3, 2),
+            (ALL, "abuse"): (1, 1, 1),
         }
+
+    def test_assaults_on_constables_alone_beside_those_on_others_and_abuse(self, place, four):
+        names = ("kind", "role", "constables")
+        found = counts.count(scope(place), "assaults", names, [("constables",)])
+        assert found.atoms == {
+            ("physical", "constable", "constables"): 1,
+            ("spitting", "constable", "constables"): 1,
+            ("threat", "constable", "abuse"): 1,
+            ("physical", "staff", "others"): 1,
+        }
+        assert found.cells[0] == {
+            ("constables",): (2, 2, 1), ("others",): (1, 1, 1), ("abuse",): (1, 1, 1), (ALL,): (4, 3, 3)
+        }  # fmt: skip
+        assert not any(BLOCKS["constables"].impossible(dict(zip(names, atom, strict=True))) for atom in found.atoms)
 
     def test_one_block_is_one_statement(self, place, four):
         asked = scope(place)
@@ -248,7 +266,9 @@ class TestAreas:
         assert asked.above == {"ash": "forest", "beech": "forest", "cedar": "forest"}
         found = counts.count(asked, "assaults", ("area", "kind"), [("area", "kind")])
         assert found.atoms == {("beech", "physical"): 1}
-        assert set(found.cells[0]) == {(area, kind) for area in ("beech", "forest", ALL) for kind in ("physical", ALL)}
+        assert set(found.cells[0]) == {
+            (area, kind) for area in ("beech", "forest", ALL) for kind in ("physical", "assault", ALL)
+        }  # fmt: skip
 
     def test_an_area_that_stays_is_below_none(self, place, districts, report):
         lies_in(report, districts[3])
@@ -284,7 +304,12 @@ MAPPED = {
 
 
 def codes_of(dimension):
-    return [code.code for code in DIMENSIONS[dimension].codes]
+    above = {code.parent for code in DIMENSIONS[dimension].codes}
+    return [code.code for code in DIMENSIONS[dimension].codes if code.code not in above]
+
+
+def test_the_levels_of_a_kind_are_those_of_the_code_lists():
+    assert ABOVE["kind"] == counts.ABOVE and set(counts.KINDS.values()) == set(ABOVE["kind"])
 
 
 @pytest.mark.parametrize("dimension", MAPPED)

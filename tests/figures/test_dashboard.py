@@ -149,6 +149,24 @@ class TestTruth:
         rate = released[1].cells.get(cube="C28", measure="rate", codes=["constable", ALL])
         assert f"{rate.shown:,.1f}" in page and "2,600" in page and "31 Mar 2026" in page
 
+    def test_the_headline_has_assaults_abuse_their_sum_and_assaults_on_constables(self, client, released):
+        quarter, year = released
+        for release, codes in ((quarter, ("C1", "C2", "C29")), (year, ("C4", "C4", "C30"))):
+            page = main_of(client.get(f"/dashboard/?release={release.period}"))
+            tiles = dict(re.findall(r'tile__label">([^<]+)</h3>\s*<p class="campion-tile__number">\s*([\d,]+)', page))
+            total, kinds, constables = (
+                {tuple(code for code in row.codes if code != ALL): row for row in release.cells.filter(
+                    cube=code, measure="number")}
+                for code in codes
+            )  # fmt: skip
+            assert {label: tiles[label] for label in list(tiles)[:4]} == {
+                "Assaults and abuse": f"{total[()].shown:,}",
+                "Assaults": f"{kinds['assault',].shown:,}",
+                "Threats and abuse": f"{kinds['abuse',].shown:,}",
+                "Assaults on constables": f"{constables['constables',].shown:,}",
+            }
+            assert "whom the Home Office’s figure is about" in page
+
     def test_an_injury_share_that_nobody_ever_had_is_flagged(self, client):
         cells = published.invented(published.period("2026-27-Q1"), hidden=0)
         publish("2026-27-Q1", cells=cells, drawn=False, derived=False)
@@ -280,5 +298,7 @@ class TestPages:
         page = main_of(client.get("/dashboard/dictionary/"))
         for cube in CUBES.values():
             assert cube.title in page and f'id="{cube.code}"' in page
+        assert "Assaults: physical assault, spitting or bodily fluid" in page
+        assert "Constables: police officers of every rank and special constables" in page
         assert "ethnicity" in page and "07:00 to 07:00" in page
         assert client.get("/dashboard/dictionary/?cube=C1").status_code == 400

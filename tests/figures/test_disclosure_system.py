@@ -281,6 +281,22 @@ class TestVintages:
         assert verdict.passed and ("C28", ("hurt",)) in verdict.withheld
         assert not narrowed(Attack([*published, verdict.vintage]).run())
 
+    def test_what_quarters_and_year_count_by_two_things_together_adds_up_too(self):
+        """As above, of one kind of worker alone, while each of the two things by itself is many."""
+        both, published, main = {"injury": ("hurt", "well"), "who": ("p", "q")}, [], {}
+        atoms = {("hurt", "q"): 40, ("well", "p"): 60, ("well", "q"): 60}
+        for number, hurt in enumerate((12, 4, 4, 4), 1):
+            quarter = {(f"2025-0{number}", "a", "k"): hurt + 160}
+            counted, main = atoms | {("hurt", "p"): hurt}, main | quarter
+            block = block_of("hurt", both, counted, cube_of("C5", both, counted), parent="main")
+            published.append(gate(published, vintage_of(block, name=f"2025-26-Q{number}/1", main=quarter)).vintage)
+        counted = {cell: 4 * number for cell, number in atoms.items()} | {("hurt", "p"): 24}
+        block = block_of("people-hurt", both, counted, cube_of("C28", both, counted), parent="main")
+        verdict = gate(published, vintage_of(block, name="2025-26/1", main=main))
+
+        assert verdict.passed and ("C28", ("hurt", "p")) in verdict.withheld
+        assert not narrowed(Attack([*published, verdict.vintage]).run())
+
     def test_the_months_that_no_other_release_shows_are_tried(self):
         """A year less its first three quarters is the last, which was never released."""
         vintages = [rounded(vintage) for vintage in made(seed=7, size=90).vintages()]

@@ -85,12 +85,15 @@ class TestDraw:
         assert {cube.code for cube in cubes_of("quarter")} == set(said["cubes"])
         shown_there = contents.shown_in(said)
         assert shown_there["C2"] == {
+            ("assault",): 40,
             ("physical",): 40,
             ("spitting",): "[c]",
+            ("abuse",): 20,
             ("threat",): "[c]",
             ("verbal",): 20,
             (ALL,): 60,
         }
+        assert shown_there["C29"] == {("constables",): 40, ("others",): "[c]", ("abuse",): 20, (ALL,): 60}
         assert shown_there["C1"] == {("2026-04",): 0, ("2026-05",): 60, ("2026-06",): 0, (ALL,): 60}
         assert [block.name for block in draw.blocks.order_by("place")] == [block.name for block in blocks_of("quarter")]
 
