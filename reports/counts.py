@@ -389,7 +389,7 @@ def _lost(scope):
 def _times(scope):
     """How often one person was assaulted in the months counted, said of each of their assaults."""
     return _words((Q(_times=1), "once"), (Q(_times=2), "twice"), default="more"), {
-        "_times": Window(Count("pk"), partition_by=[PERSON])
+        "_times": Window(Count("pk"), partition_by=[Coalesce(F("person_id"), F("pk") * -1)])
     }
 
 
@@ -417,8 +417,6 @@ DIMENSIONS: dict[str, Callable] = {
     "crimed": lambda scope: _mapped("incident__crime_recorded", CRIMED, NOT_KNOWN),
 }
 """Dimension -> takes the scope, gives the expression of its code; perhaps with what that needs annotated first."""
-PERSON = Coalesce(F("person_id"), F("pk") * -1)
-"""Whoever is not in the directory counts as a person each: they cannot be recognised again."""
 
 
 # Counting ------------------------------------------------------------------------------------------------------------
@@ -427,8 +425,11 @@ UNITS = {
     "assaults": "count(*)",
     "clocks": "count(*)",
     "incidents": "count(DISTINCT incident_key)",
-    "people": "count(DISTINCT person_key)",
+    "people": "count(DISTINCT person_key) + count(*) - count(person_key)",
 }
+"""Whoever is in no directory has no key, cannot be recognised again, and is counted as another person each time."""
+FEWEST_PEOPLE = "count(DISTINCT person_key) + (count(*) > count(person_key))::int"
+"""How many people there are at the least, by which a cell is small (D3): those in no directory may all be one."""
 
 
 @dataclass(frozen=True)
@@ -436,7 +437,8 @@ class Counted:
     """One block as it was counted.
 
     :ivar atoms: the number of each finest combination; what is missing is 0
-    :ivar cells: for each table asked for, the number, people and incidents of each cell; what is missing is 0
+    :ivar cells: for each table asked for, the number of each cell, of how many people at the least, and in how many
+        incidents; what is missing is 0
     """
 
     atoms: dict[tuple[str, ...], int]
@@ -451,7 +453,7 @@ def count(scope: Scope, unit: str, dimensions: Sequence[str], tables: Iterable[S
     :raises Uncountable: if a record has no code in one of the dimensions
     """
     assaults = Assault.objects.filter(scope.incidents("incident__")).order_by()
-    rows = assaults.annotate(person_key=PERSON, incident_key=F("incident_id"))
+    rows = assaults.annotate(person_key=F("person_id"), incident_key=F("incident_id"))
     expressions = {name: DIMENSIONS[name](scope) for name in dimensions}
     return counted(rows, unit, expressions, tables, {"area": scope.above, "kind": ABOVE})
 
@@ -469,7 +471,7 @@ def counted(
 ) -> Counted:
     """Count rows by expressions: one statement with all the groupings that are needed.
 
-    :param rows: a QuerySet annotated with `person_key` and `incident_key`
+    :param rows: a QuerySet annotated with `incident_key`, and `person_key`: NULL for somebody in no directory
     :param expressions: dimension -> an expression of its code, or that and what to annotate before it
     :param above: dimension -> {code: the code one level up}, where there are levels
     :raises Uncountable: if a record has no code in one of the dimensions
@@ -500,7 +502,7 @@ def counted(
     selected = "".join(f", {column}" for column in columns)
     statement = f"""
         WITH counted AS ({inner}), levelled AS (SELECT {", ".join(["*", *levels])} FROM counted)
-        SELECT {mask}, {UNITS[unit]}, count(DISTINCT person_key), count(DISTINCT incident_key){selected} FROM levelled
+        SELECT {mask}, {UNITS[unit]}, {FEWEST_PEOPLE}, count(DISTINCT incident_key){selected} FROM levelled
         GROUP BY GROUPING SETS ({", ".join(f"({', '.join(columns)})" for columns in sorted(sets))})
     """  # noqa: S608 - names of our own; every value is a parameter
     with connection.cursor() as cursor:

@@ -48,7 +48,7 @@ def count(scope: Scope, dimensions: Sequence[str], tables: Iterable[Sequence[str
     :raises reports.counts.Uncountable: if a record has no code in one of the dimensions
     """
     assaults = Assault.objects.filter(scope.incidents("incident__")).order_by()
-    rows = assaults.annotate(person_key=counts.PERSON, incident_key=F("incident_id"))
+    rows = assaults.annotate(person_key=F("person_id"), incident_key=F("incident_id"))
     return counts.counted(rows, "assaults", {name: DIMENSIONS[name](scope) for name in dimensions}, tables, {})
 
 
@@ -61,13 +61,12 @@ def count_rights(scope: Scope, dimensions: Sequence[str], tables: Iterable[Seque
     :param dimensions: of right and kept
     """
     incident = "referral__assault__incident"
-    outsider = F("referral__assault_id") * -1
     rows = (
         Clock.objects.of_family(Entitlement.Family.CODE)
         .filter(scope.incidents(f"{incident}__"), not_applicable="", entitlement__right_number__isnull=False)
         .order_by()
         .annotate(
-            person_key=Coalesce(F("referral__assault__person_id"), outsider),
+            person_key=F("referral__assault__person_id"),
             incident_key=F("referral__assault__incident_id"),
         )
     )

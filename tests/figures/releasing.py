@@ -30,7 +30,7 @@ MAY = datetime(2026, 5, 13, 20, 0, tzinfo=UTC)
 
 @dataclass
 class Desk:
-    """A force, two people of its governance, and an officer; `more` adds assaults of people from outside it."""
+    """A force, two people of its governance, and an officer; `more` adds assaults, each of somebody else."""
 
     place: world.Place
     gail: User
@@ -50,10 +50,20 @@ class Desk:
             for place in range(number)
         ]  # fmt: skip
         made = Incident.objects.bulk_create(rows)
-        Assault.objects.bulk_create(
-            Assault(incident=row, position=1, outside_name="Somebody", kind=kind,
-                    **{"worker_type": "police-officer", "injury": "none"} | fields)
+        people = User.objects.bulk_create(
+            User(
+                force=self.place.force,
+                unit=self.place.team,
+                staff_number=row.reference,
+                family_name="Example",
+                worker_type="police-officer",
+            )
             for row in made
+        )
+        Assault.objects.bulk_create(
+            Assault(incident=row, position=1, person=person, kind=kind,
+                    **{"worker_type": "police-officer", "injury": "none"} | fields)
+            for row, person in zip(made, people, strict=True)
         )  # fmt: skip
         return made
 

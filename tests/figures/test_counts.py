@@ -11,6 +11,7 @@ from campion.models import WorkerType
 from campion.roles import Role
 from figures import pulse
 from figures.cubes import ABOVE, ALL, BLOCKS, CUBES, DIMENSIONS, NOT_KNOWN, RIGHTS
+from figures.disclosure import Count, is_small
 from reports import actions, counts
 from reports.actions import drafts
 from reports.models import (
@@ -174,7 +175,17 @@ class TestPeopleAndIncidents:
     def test_whoever_is_in_no_directory_is_a_person_each_time(self, place, four):
         Assault.objects.filter(incident=four[1]).update(person=None, outside_name="Somebody")
         assert by(place, "times", unit="people") == {"once": 4}
-        assert total(place) == (4, 4, 3)
+        assert counts.count(scope(place), "people", (), [()]).atoms == {(): 4}
+
+    def test_an_agency_worker_hit_five_times_is_not_shown_as_five_people(self, place, sam, supervisor):
+        """Nobody can tell whether they were one: so all of them are taken to be, and the cell is small (D3)."""
+        for number in range(5):
+            day = MAY + number * DAY
+            incident = world.make_submitted_incident(sam, at=day + HOUR, happened=day)
+            incident.assaults.update(person=None, outside_name="Somebody", worker_type="agency")
+        assert total(place) == (5, 1, 5) and is_small(Count(*total(place)))
+        world.make_submitted_incident(sam, at=MAY + HOUR, happened=MAY)
+        assert total(place) == (6, 2, 6)
 
     def test_every_margin_has_its_three_counts(self, place, four):
         (cells,) = counts.count(scope(place), "assaults", ("month", "area", "kind"), [("month", "kind")]).cells
