@@ -162,7 +162,7 @@ DIMENSIONS = {
         Dimension(
             "answer",
             "Answer to the offer of support",
-            _codes(("accepted", "Accepted, or supported already"), ("declined", "Not now"), ("none", "No answer yet")),
+            _codes(("accepted", "Accepted, or supported already"), ("not", "Not now, or no answer yet")),
         ),
         Dimension(
             "offered",
@@ -402,7 +402,7 @@ CUBES = {
         Cube("C3", "Assaults and abuse by policing area", "events", ("area",), ASSAULTS, "Where it happened."),
         Cube("C5", "Injury", "hurt", ("injury",), ASSAULTS, "The injury as reported.", audience="pcc"),
         Cube("C7", "Answers to the offer of support", "answers", ("answer",), ASSAULTS,
-             "Each assault counted is offered support once.", audience="pcc"),
+             "Each assault counted is offered support once.", audience="pcc", version=2),
         Cube("C9", "First contact by a supervisor", "contacts", ("contact",), ASSAULTS,
              "Whether a supervisor spoke to the person within 24 hours.", audience="pcc"),
         Cube("C10", "Incidents", "incidents", (), INCIDENTS,

@@ -17,16 +17,16 @@ from victims.models import Clock, Entitlement, Referral
 ANSWERS = {
     Referral.State.ACCEPTED: "accepted",
     Referral.State.SUPPORTED: "accepted",
-    Referral.State.DECLINED: "declined",
-    Referral.State.LATER: "declined",
-    Referral.State.OFFERED: "none",
-    Referral.State.MERGED: "none",
+    Referral.State.DECLINED: "not",
+    Referral.State.LATER: "not",
+    Referral.State.OFFERED: "not",
+    Referral.State.MERGED: "not",
 }
 
 
 def _answer(scope):
     whens = (When(referral__state=state, then=Value(code)) for state, code in ANSWERS.items())
-    return Case(*whens, default=Value("none"), output_field=CharField())
+    return Case(*whens, default=Value("not"), output_field=CharField())
 
 
 def _offered(scope):

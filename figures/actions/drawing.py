@@ -311,8 +311,14 @@ def rebuilt(draw) -> str:
     return contents.canonical(contents.content_of(heading, verdict, lists, said["headcounts"], earlier, happened))
 
 
-def periods_due(*, force, on) -> list[Period]:
-    """Give the periods that may be drawn on a London date and were neither released nor are on their way, in order."""
+def periods_due(*, force, on, in_part: bool = False) -> list[Period]:
+    """Give the periods that may be drawn on a London date and were neither released nor are on their way, in order.
+
+    The first is the quarter that begins with the month of the first report, or else the next: before, reporting had
+    only begun, and too much of the tables would be hidden. A year is due that has such a quarter.
+
+    :param in_part: with the quarter in which reporting began, and its year
+    """
     first = counts.first_counted_on(force)
     if first is None:
         return []
@@ -320,8 +326,7 @@ def periods_due(*, force, on) -> list[Period]:
     taken |= set(Release.objects.filter(force_code=force.code).values_list("period", flat=True))
     found, span = [], quarter_of(first)
     while span.drawn_from <= on:
-        found.append(span)
-        if span.quarter == 4:
-            found.append(span.whole_year)
+        if in_part or span.months[0] >= f"{first:%Y-%m}":
+            found += [span, span.whole_year] if span.quarter == 4 else [span]
         span = Period(span.year, span.quarter + 1) if span.quarter < 4 else Period(span.year + 1, 1)
     return [span for span in found if span.code not in taken]

@@ -293,7 +293,7 @@ def facts(request):
 def _all_periods(force) -> list[Period]:
     """Give the periods that were released or may be soon, of which others may have published something."""
     out = [read_period(code) for code in Release.objects.filter(force_code=force.code).values_list("period", flat=True)]
-    due = actions.periods_due(force=force, on=timezone.localdate())
+    due = actions.periods_due(force=force, on=timezone.localdate(), in_part=True)
     way = [row.span for row in Draw.objects.open().filter(force=force).without_content()]
     return sorted({*out, *due, *way}, key=lambda span: (span.ends_before, not span.quarter))
 

@@ -29,7 +29,7 @@ ODDS: Mapping[str, Sequence[float]] = {
     "role": (85, 15),
     "injury": (38, 56, 6),
     "outcome": (44, 12, 16, 28),
-    "answer": (40, 38, 22),
+    "answer": (40, 60),
     "offered": (85, 15),
     "contact": (80, 20),
     "day": (12, 11, 11, 12, 15, 20, 19),

@@ -529,9 +529,9 @@ def offers(place, *dimensions):
 
 class TestOffers:
     def test_offered_with_the_report_is_in_time_and_unanswered(self, place, report):
-        assert offers(place) == {("none", "in-time"): 1}
+        assert offers(place) == {("not", "in-time"): 1}
 
-    @pytest.mark.parametrize(("state", "code"), [("supported", "accepted"), ("declined", "declined")])
+    @pytest.mark.parametrize(("state", "code"), [("supported", "accepted"), ("declined", "not")])
     def test_what_was_answered(self, place, report, state, code):
         Referral.objects.update(state=state, chosen_at=MAY + DAY, chosen_by=report.reporter, due_on=None)
         assert offers(place) == {(code, "in-time"): 1}
@@ -544,7 +544,7 @@ class TestOffers:
 
     def test_an_assault_without_an_offer_is_late_and_unanswered(self, place, report):
         Referral.objects.filter(assault__incident=report).update(assault=None)  # as before there were offers
-        assert offers(place) == {("none", "late"): 1}
+        assert offers(place) == {("not", "late"): 1}
 
 
 class TestRights:

@@ -1,7 +1,7 @@
 """The release desk: who finds it, what it lists, what each step asks for and refuses, and what stands in the log."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -15,6 +15,8 @@ from tests.figures.releasing import DAY, DUE, QUARTER, approved, drawn, make_des
 from tests.stage import once
 from tests.world import fresh
 
+APRIL = datetime(2026, 4, 30, 22, 0, tzinfo=UTC)
+"""Before midnight in London: so that the quarter is whole."""
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quick")]
 
 
@@ -96,6 +98,7 @@ class TestWhoFindsIt:
 
 class TestTheList:
     def test_what_is_due_on_its_way_and_out(self, desk, gail):
+        desk.more(1, at=APRIL)
         page = text_of(gail.get(reverse("figures:desk")))
         assert "April to June 2026" in page and "Nothing is on its way" in page and "Nothing was published" in page
         drawn(desk, at=DUE + DAY)
@@ -117,12 +120,24 @@ class TestTheList:
 
 class TestDraw:
     def test_a_period_that_is_due(self, desk, gail):
+        desk.more(1, at=APRIL)
         page = gail.get(reverse("figures:draw-release"))
         assert "Quarter 1 of 2026-27" in text_of(page)
         answer = gail.post(reverse("figures:draw-release"), {"period": QUARTER})
         draw = Draw.objects.get()
         assert (answer.status_code, answer.url, draw.state) == (302, draw.get_absolute_url(), "asked")
         assert "It is being counted and audited" in text_of(gail.get(answer.url))
+
+    def test_a_quarter_in_which_reporting_began_is_not_due_and_the_next_is(self, desk, gail):
+        """The first report is of May: of that quarter little would be shown. Its year has whole quarters."""
+        assert "Quarter 1 of 2026-27" not in text_of(gail.get(reverse("figures:draw-release")))
+        force = desk.place.force
+        periods = actions.periods_due(force=force, on=date(2027, 6, 1))
+        assert [span.code for span in periods] == ["2026-27-Q2", "2026-27-Q3", "2026-27-Q4", "2026-27"]
+        desk.more(1, at=APRIL)
+        assert [span.code for span in actions.periods_due(force=force, on=date(2026, 9, 1))] == [QUARTER]
+        desk.more(1, at=datetime(2026, 3, 2, 12, tzinfo=UTC))
+        assert [span.code for span in actions.periods_due(force=force, on=date(2026, 9, 1))] == [QUARTER]
 
     @pytest.mark.parametrize("period", ["", "2026-27-Q2", "x"])
     def test_another_is_refused(self, gail, period):
