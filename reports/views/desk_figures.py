@@ -1,6 +1,6 @@
 """`/reports/queue/figures/`: the reports of a supervisor's units in exact numbers, for them and never published."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from django.http import Http404
 from django.template.response import TemplateResponse
@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from campion import audit
+from campion.bars import Line, length, lines
 from campion.chosen import ChoosePeriod, NotAChoice, not_a_choice, period_in
 from campion.months import periods
 from campion.roles import Role
@@ -26,17 +27,6 @@ WAIT_WORDS = {
     TO_COME: "Not yet, and not yet due",
     OVERDUE: "Not yet, and overdue",
 }
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of a table: its words, its number, how long its bar is in per cent of the longest, where it leads."""
-
-    text: str
-    number: int
-    length: int = 0
-    href: str = ""
-    total: bool = False
 
 
 @require_safe
@@ -60,15 +50,13 @@ def figures(request):
         "counted": counted,
         "assaults": sum(month.assaults for month in counted.months),
         "abuse": sum(month.abuse for month in counted.months),
-        "months": [
-            (month, _length(month.assaults, longest), _length(month.people, longest)) for month in counted.months
-        ],
+        "months": [(month, length(month.assaults, longest), length(month.people, longest)) for month in counted.months],
         "stands": _stands(counted, period),
         "kinds": _kinds(counted),
         "waits": _waits(counted, period),
         "overdue": counted.contact[OVERDUE],
         "share": f"{round(100 * counted.in_time / counted.spoken_to)}%" if counted.spoken_to else "",
-        "units": _lines(counted.units.items()) if len(user.reach[Role.SUPERVISOR]) > 1 else [],
+        "units": lines(counted.units.items()) if len(user.reach[Role.SUPERVISOR]) > 1 else [],
         "back_href": reverse("reports:queue"),
     }
     response = TemplateResponse(request, "reports/desk_figures.html", context)
@@ -77,22 +65,12 @@ def figures(request):
     return response
 
 
-def _length(number, longest):
-    return round(100 * number / longest) if longest else 0
-
-
-def _lines(pairs):
-    pairs = list(pairs)
-    longest = max((number for _, number in pairs), default=0)
-    return [Line(text, number, _length(number, longest)) for text, number in pairs]
-
-
 def _stands(counted, period):
     """Give how the reports stand, each number with the list of the queue that holds those reports."""
     longest = max(counted.stands.values(), default=0)
     base = reverse("reports:queue")
     return [
-        Line(TABS[key].text, number, _length(number, longest), f"{base}?tab={key}&period={period.code}")
+        Line(TABS[key].text, number, length(number, longest), f"{base}?tab={key}&period={period.code}")
         for key in STANDS
         for number in [counted.stands[key]]
     ]
@@ -100,17 +78,17 @@ def _stands(counted, period):
 
 def _waits(counted, period):
     """Give how long people waited for a first word; whoever waits too long leads to the list of them."""
-    lines = _lines((words, counted.contact[wait]) for wait, words in WAIT_WORDS.items())
+    waits = lines((words, counted.contact[wait]) for wait, words in WAIT_WORDS.items())
     late = f"{reverse('reports:queue')}?tab=duties&period={period.code}"
-    return [replace(line, href=late) if line.text == WAIT_WORDS[OVERDUE] else line for line in lines]
+    return [replace(line, href=late) if line.text == WAIT_WORDS[OVERDUE] else line for line in waits]
 
 
 def _kinds(counted):
     """Give the kinds, each measure with its sum above its parts."""
     longest = max(counted.kinds.values(), default=0)
-    lines = []
+    found = []
     for words, chosen in (("Assaults", True), ("Abuse", False)):
         parts = [(kind, counted.kinds[kind]) for kind in Kind if (kind in ASSAULTS) == chosen]
-        lines.append(Line(words, sum(number for _, number in parts), total=True))
-        lines += [Line(str(kind.label), number, _length(number, longest)) for kind, number in parts]
-    return lines
+        found.append(Line(words, sum(number for _, number in parts), total=True))
+        found += [Line(str(kind.label), number, length(number, longest)) for kind, number in parts]
+    return found

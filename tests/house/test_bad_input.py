@@ -330,7 +330,7 @@ def test_sign_in(sender):
 
 ROLES = ["officer", "supervisor", "welfare", "governance", "inspector"]
 LISTS = ("/reports/", "/reports/queue/", "/reports/queue/figures/", "/reports/duties/", "/reports/restricted/",
-         "/support/", "/support/desk/", "/home/", "/help/", "/")  # fmt: skip
+         "/support/", "/support/desk/", "/support/team/figures/", "/home/", "/help/", "/")  # fmt: skip
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from campion.models import Membership, Unit, User
+from campion.months import Period
 from campion.roles import Role
 from campion.working_days import LONDON, london_date
 from victims.models import Clock, Entitlement, Handover, Referral
@@ -158,15 +159,18 @@ def _load(key, name, row, *, left=False):
     return Load(str(key), name, count, row["today"], row["overdue"], london_date(row["oldest"]), left)
 
 
-def limits_kept(user, *, today, now) -> list[Kept]:
-    """Give how the limits were kept that the desk owed in the cases this person may open: those that fell in the last
-    90 days or run now, by right. One query."""
+def limits_kept(user, *, today, now, period: Period | None = None) -> list[Kept]:
+    """Give how the limits were kept that the desk owed in the cases this person may open, by right. One query.
+
+    :param period: of which months the limits are; without it, those that fell in the last 90 days or run now
+    """
+    lately = Q(met_at__isnull=True) | Q(due_on__gte=today - PERFORMANCE_OVER)
     met_on = TruncDate("met_at", tzinfo=LONDON)
     late = Q(due_at__isnull=False, met_at__gt=F("due_at")) | Q(due_at=None, met_on__gt=F("due_on"))
     past = Q(due_at__isnull=False, due_at__lt=now) | Q(due_at=None, due_on__lt=today)
     rows = (
         Clock.objects.filter(
-            Q(met_at__isnull=True) | Q(due_on__gte=today - PERFORMANCE_OVER),
+            Q(due_on__range=(period.starts_on, period.ends_on)) if period else lately,
             referral__in=led_by(user).order_by().values("pk"),
             owed_by=Entitlement.OwedBy.WELFARE,
             not_applicable="",
