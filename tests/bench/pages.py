@@ -62,6 +62,7 @@ def pages() -> list[Page]:
         Page("welfare", f"{DESK}?tab=waiting&state=accepted&urgent=on&unit={area.pk}&sort=-offered"),
         Page("welfare2", DESK),
         Page("welfare", "/support/team/"),
+        Page("welfare", "/support/team/figures/"),
         Page("welfare", "/support/team/reassign/?from=nobody"),
         Page("welfare", f"/support/team/reassign/?from={carrier}"),
     ]
@@ -80,6 +81,7 @@ def pages() -> list[Page]:
         for name in names
         for sort in (name, f"-{name}")
     ]  # fmt: skip
+    found += [Page("supervisor", f"/reports/queue/{path}") for path in ("figures/", "?tab=accepted&period=13-months")]
     found += [Page(who, "/reports/duties/") for who in ("inspector", "spoc")]
     found += [Page("officer", "/reports/cases/"), Page("witness.care", "/reports/court/")]
     found += [Page("health.safety", "/reports/safety/")]

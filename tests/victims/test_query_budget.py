@@ -25,7 +25,8 @@ A_FORM_PAGE = 6
 OF_A_TRANSACTION = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
 NO_FORMS = {
     "home", "services", "referral", "rights", "looked", "consents", "people", "complaint", "assessment",
-    "desk", "team", "team-figures", "reassign", "duties", "plan-desk", "plan", "complaints", "complaint-desk", "late", "calendar",
+    "desk", "team", "team-figures", "reassign", "duties", "plan-desk", "plan", "complaints", "complaint-desk", "late",
+    "calendar",
 }  # fmt: skip
 """Addresses of pages without a form, or with a list and a filter: counted where they are tested."""
 POST_ALONE = {"claim", "take-back", "end-speaker", "end-close", "undo-reassign"}
