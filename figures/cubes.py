@@ -131,6 +131,16 @@ DIMENSIONS = {
             ),
         ),
         Dimension(
+            "gravest",
+            "Kind, with threats and abuse as one",
+            _codes(
+                ("physical", "Physical assault"),
+                ("spitting", "Spitting or bodily fluid"),
+                ("abuse", "Threats and abuse"),
+            ),
+            note="As by kind; what came of threats and abuse would be too few of each to be shown.",
+        ),
+        Dimension(
             "role",
             "Who was assaulted",
             _codes(
@@ -276,7 +286,7 @@ DIMENSIONS = {
         Dimension(
             "crimed",
             "Recorded as a crime",
-            _codes(("yes", "Yes"), ("pending", "Not yet"), ("no", "Decided not to"), (NOT_KNOWN, "Not known")),
+            _codes(("yes", "Yes"), ("no", "Decided not to"), (NOT_KNOWN, "Not yet, or not known")),
         ),
         Dimension(
             "happened",
@@ -338,6 +348,12 @@ def _constables(atom: Mapping[str, str]) -> bool:
     return atom["constables"] != ("constables" if atom["role"] == "constable" else "others")
 
 
+def _gravest(atom: Mapping[str, str]) -> bool:
+    """Whether an atom is not what its kind makes it."""
+    kind = atom["kind"]
+    return atom["gravest"] != ("abuse" if ABOVE["kind"][kind] == "abuse" else kind)
+
+
 BLOCKS = {
     block.name: block
     for block in (
@@ -359,7 +375,7 @@ BLOCKS = {
         Block("constables-year", "assaults", "year", ("kind", "role", "constables"), "events-year", _constables),
         Block("people-hurt", "assaults", "year", ("role", "injury"), parent="constables-year"),
         Block("offers", "assaults", "year", ("offered",), parent="events-year"),
-        Block("outcomes", "assaults", "year", ("outcome", "kind"), parent="events-year"),
+        Block("outcomes", "assaults", "year", ("outcome", "kind", "gravest"), "events-year", _gravest),
         Block("cameras", "assaults", "year", ("camera", "outcome"), parent="outcomes"),
         Block("week", "assaults", "year", ("day", "band"), parent="events-year"),
         Block("places", "assaults", "year", ("place", "kind"), parent="events-year"),
@@ -421,8 +437,8 @@ CUBES = {
              "By the kind of worker at the time and the injury as reported.", audience="pcc", version=2),
         Cube("C27", "Support offered in time", "offers", ("offered",), ASSAULTS,
              "Each assault counted is offered support once.", audience="pcc"),
-        Cube("C6", "Outcome in law by kind", "outcomes", ("outcome", "kind"), ASSAULTS,
-             "The furthest that the case had come on the day of drawing."),
+        Cube("C6", "Outcome in law by kind", "outcomes", ("outcome", "gravest"), ASSAULTS,
+             "The furthest that the case had come on the day of drawing.", version=2),
         Cube("C12", "Body-worn video and outcome", "cameras", ("camera", "outcome"), ASSAULTS,
              "Whether the person’s own camera recorded. That they go together does not show that one causes the other.",
              audience="pcc"),
@@ -447,7 +463,7 @@ CUBES = {
         Cube("C23", "Days unfit for normal duties", "days-lost", ("lost",), ASSAULTS,
              "Bands of assaults, never a sum of days.", audience="pcc"),
         Cube("C24", "Recorded as a crime", "crimes", ("crimed",), ASSAULTS,
-             "As the report said on the day of drawing.", audience="pcc"),
+             "As the report said on the day of drawing.", audience="pcc", version=2),
         Cube("C25", "The Victims’ Code, right by right", "rights", ("right", "kept"),
              "Things owed: one right, one person, one trigger", "All that fell due to people whose assault is counted.",
              audience="pcc"),

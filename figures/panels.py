@@ -291,7 +291,7 @@ PANELS = (
           note="Counted are people, and not assaults."),
     Panel("outcomes", "What came of it", "law", ("C6",), "outcome",
           sentence=_row("Charged or summonsed", "Charged or summonsed")),
-    Panel("outcomes-by-kind", "What came of each kind", "law", ("C6",), "kind", "outcome", most="The most"),
+    Panel("outcomes-by-kind", "What came of each kind", "law", ("C6",), "gravest", "outcome", most="The most"),
     Panel("cameras", "Body-worn video and what came of it", "law", ("C12",), "camera", "outcome", sentence=_charged,
           note="That a camera and an outcome go together does not show that one brought the other about."),
     Panel("crimed", "Recorded as a crime", "law", ("C24",), "crimed", sentence=_row("Recorded as a crime", "Yes")),

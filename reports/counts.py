@@ -169,6 +169,7 @@ KINDS = {
 }
 ABOVE = {"physical": "assault", "spitting": "assault", "threat": "abuse", "verbal": "abuse"}
 """The kinds one level up: assaults, and threats and abuse."""
+GRAVEST = {kind: "abuse" if ABOVE[code] == "abuse" else code for kind, code in KINDS.items()}
 ROLES = {
     WorkerType.POLICE_OFFICER: "constable",
     WorkerType.STUDENT_OFFICER: "constable",
@@ -204,7 +205,11 @@ CREWING = {
     Incident.Crewing.GROUP: "group",
     Incident.Crewing.NOT_APPLICABLE: NOT_KNOWN,
 }
-CRIMED = {choice: choice.value for choice in Incident.CrimeRecorded}
+CRIMED = {
+    Incident.CrimeRecorded.YES: "yes",
+    Incident.CrimeRecorded.NO: "no",
+    Incident.CrimeRecorded.PENDING: NOT_KNOWN,
+}
 PLACES = {
     "street": "street",
     "open-ground": "street",
@@ -397,6 +402,7 @@ DIMENSIONS: dict[str, Callable] = {
     "month": _month,
     "area": _area,
     "kind": lambda scope: _mapped("kind", KINDS),
+    "gravest": lambda scope: _mapped("kind", GRAVEST),
     "role": lambda scope: _mapped("worker_type", ROLES),
     "constables": _constables,
     "injury": lambda scope: _mapped("injury", INJURIES, NOT_KNOWN),

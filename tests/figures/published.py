@@ -40,7 +40,8 @@ LEANING = {
     "injury": (30, 62, 8), "outcome": (38, 9, 24, 29), "place": (40, 18, 12, 14, 9, 4, 3), "kept": (70, 14, 16),
     "activity": (34, 22, 14, 16, 9, 5), "crewing": (21, 55, 17, 7), "camera": (63, 29, 8), "answer": (46, 54),
     "offered": (88, 12), "contact": (76, 24), "delay": (81, 12, 5, 2), "lost": (74, 15, 8, 3), "times": (78, 16, 6),
-    "spat": (16, 84), "abused": (52, 48), "threatened": (27, 73), "crimed": (84, 7, 6, 3), "area": (34, 26, 40),
+    "spat": (16, 84), "abused": (52, 48), "threatened": (27, 73), "crimed": (84, 7, 9), "area": (34, 26, 40),
+    "gravest": (48, 9, 43),
     "month": (9, 8, 10, 9, 8, 8, 7, 9, 8, 7, 8, 9),
 }  # fmt: skip
 """How often each code comes, of a hundred or so: what is invented looks like a force of some size."""

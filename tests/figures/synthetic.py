@@ -43,7 +43,7 @@ ODDS: Mapping[str, Sequence[float]] = {
     "threatened": (25, 75),
     "delay": (78, 16, 4, 2),
     "lost": (74, 17, 6, 3),
-    "crimed": (81, 9, 5, 5),
+    "crimed": (81, 9, 10),
 }
 MENTIONED = {"spat": "spitting", "abused": "verbal", "threatened": "threat"}
 
@@ -251,6 +251,7 @@ def made(
     kinds = _finest("kind")
     for codes in rows:
         codes["constables"] = _constables(codes)
+        codes["gravest"] = "abuse" if _dimension("kind")[codes["kind"]] == "abuse" else codes["kind"]
         place = kinds.index(codes["kind"])
         for name, kind in MENTIONED.items():
             if place >= kinds.index(kind):
@@ -276,7 +277,7 @@ def _constables(codes: Mapping[str, str]) -> str:
 def _counted_by() -> Iterable[str]:
     """Name the dimensions of assaults that come with no force and no period."""
     names = dict.fromkeys(name for block in BLOCKS.values() if _is_tied(block) for name in block.dimensions)
-    return [name for name in names if name not in ("month", "area", "constables")]
+    return [name for name in names if name not in ("month", "area", "constables", "gravest")]
 
 
 def _others(random: np.random.Generator, records: Sequence[Record]) -> dict[str, list[Record]]:

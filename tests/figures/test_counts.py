@@ -305,6 +305,7 @@ class TestAreas:
 
 MAPPED = {
     "kind": (counts.KINDS, Kind.values),
+    "gravest": (counts.GRAVEST, Kind.values),
     "role": (counts.ROLES, WorkerType.values),
     "injury": (counts.INJURIES, Assault.Injury.values),
     "camera": (counts.CAMERAS, Assault.Bwv.values),
@@ -358,6 +359,8 @@ def test_every_dimension_of_every_block_can_be_counted(place):
     [
         ({"kind": "sexual"}, "kind", "physical"),
         ({"kind": "online"}, "kind", "verbal"),
+        ({"kind": "online"}, "gravest", "abuse"),
+        ({"kind": "spitting"}, "gravest", "spitting"),
         ({"worker_type": "student-officer"}, "role", "constable"),
         ({"worker_type": "special-constable"}, "role", "constable"),
         ({"worker_type": "pcso"}, "role", "staff"),
@@ -379,7 +382,7 @@ def test_an_assault_comes_to_its_code(place, report, changes, dimension, code):
     [
         ({"crewing": "staff-alone"}, "crewing", "alone"),
         ({"crewing": ""}, "crewing", NOT_KNOWN),
-        ({"crime_recorded": "pending"}, "crimed", "pending"),
+        ({"crime_recorded": "pending"}, "crimed", NOT_KNOWN),
         ({"crime_recorded": ""}, "crimed", NOT_KNOWN),
         ({"place_type": None}, "place", NOT_KNOWN),
         ({"activity": None}, "activity", NOT_KNOWN),
