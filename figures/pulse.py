@@ -9,9 +9,11 @@ transaction wrote a row), and so does that of the audit log: somebody with the r
 still lay the two side by side.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 
+from django.db import connection, transaction
 from django.db.models import F
 
 from campion.working_days import london_date
@@ -33,10 +35,20 @@ def ask(user, *, at: datetime) -> date | None:
     if not user.may_report:
         return None
     month = asked_about(at)
-    if PulseAsked.objects.filter(user=user, month=month).exists():
-        return None
-    made = PulseAsked.objects.bulk_create([PulseAsked(user=user, month=month)], ignore_conflicts=True)
+    _, made = PulseAsked.objects.get_or_create(user=user, month=month)
     return month if made else None
+
+
+@contextmanager
+def one_at_a_time(user) -> Iterator[None]:
+    """Let one answer of a person be taken in at a time, in a transaction that ends before the answer is written.
+
+    A lock and no row: a row of the person's, written beside the answer, would lead from the one to the other.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('campion.pulse'), %s)", [user.pk % 2**31])
+        yield
 
 
 def answer(*, force, month: date, happened: str, reported: str) -> None:

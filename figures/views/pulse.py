@@ -63,19 +63,31 @@ def at_home(request):
 @require_POST
 def answer(request):
     """Keep an answer, of nobody; or leave it."""
-    month = _month(request)
-    if month is None:
+    month, form = _month(request), Question(request.POST)
+    leaves = "leave" in request.POST
+    if month and not leaves and not form.is_valid():
+        context = {"form": form, "month": month}
+        return TemplateResponse(request, "figures/question_page.html", context, status=422)
+    if month is None or not _taken(request):
         messages.info(request, "The question was answered or left already.")
-        return redirect("home")
-    if "leave" not in request.POST:
-        form = Question(request.POST)
-        if not form.is_valid():
-            context = {"form": form, "month": month}
-            return TemplateResponse(request, "figures/question_page.html", context, status=422)
+    elif not leaves:
         pulse.answer(force=request.user.force, month=month, **form.cleaned_data)
         messages.success(request, THANKS)
-    del request.session[OPEN]
     return redirect("home")
+
+
+def _taken(request) -> bool:
+    """Take the one answer out of the session, as it is stored by now; say whether it was still there.
+
+    It is gone before the answer is written: of two that are sent at the same moment, one is kept.
+    """
+    request.session.pop(OPEN, None)
+    with pulse.one_at_a_time(request.user):
+        stored = type(request.session)(request.session.session_key)
+        if stored.pop(OPEN, None) is None:
+            return False
+        stored.save()
+        return True
 
 
 def _month(request):
