@@ -96,6 +96,16 @@ def test_a_report_kept_to_a_few_counts_for_nobody_even_on_its_list(cast):
         assert many(found) == (0, 0) and not found.contact and not found.kinds
 
 
+def test_a_sexual_assault_is_not_said_to_be_none(cast):
+    """Its report is kept to a few readers by itself: the page has no nought for it, and says why."""
+    incident = of(cast, conducts=[["sexual-touching"]])
+    assert Incident.objects.get(pk=incident.pk).restricted
+    assert many(counted(cast.supervisor)) == (1, 2)
+    page = said(people.signed_in(cast.supervisor).get(PAGE))
+    assert "Reports of a sexual assault are kept to a few readers, so none is counted here." in page
+    assert "Sexual assault" not in page
+
+
 def test_nobody_counts_what_they_are_kept_from_or_have_a_part_in(cast):
     assert many(counted(cast.supervisor)) == (1, 2)
     assert many(counted(cast.conflicted)) == (0, 0)  # named by the writer as somebody who must not see it
