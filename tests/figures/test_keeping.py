@@ -3,11 +3,14 @@
 import json
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 
 from campion.models import AuditEvent, Force
 from figures import actions
+from figures.cubes import DIMENSIONS, cubes_of
 from figures.models import Cell, Draw, DrawnBlock, Release
+from figures.periods import period
 from tests.figures.releasing import DAY, DUE, QUARTER, make_desk, quick, released  # noqa: F401
 from tests.stage import once
 from tests.world import fresh
@@ -32,6 +35,27 @@ def kept(desk):
     values["cells"] = list(draw.release.cells.values_list("cube", "measure", "codes", "value", "symbol"))
     transaction.savepoint_rollback(before)
     return values
+
+
+def demonstrations():
+    return json.loads((settings.ROOT / "seeds" / "demo" / "figures.releases.json").read_text())["releases"]
+
+
+def test_no_table_of_the_demonstration_hides_over_three_in_ten():
+    """Issue 4: over 30% and the cube is coarsened; and nothing of it is held."""
+    for release in demonstrations():
+        assert {code: share for code, share in release["hidden_share"].items() if share > 0.3} == {}, release["period"]
+        assert release["held"] == {}
+
+
+def test_the_demonstration_has_the_tables_of_today():
+    for release in demonstrations():
+        said = json.loads(release["content"])
+        today = {cube.code: (list(cube.dimensions), cube.version) for cube in cubes_of(period(said["period"]).level)}
+        assert {code: (cube["dimensions"], cube["version"]) for code, cube in said["cubes"].items()} == today
+        for name in {name for names, _ in today.values() for name in names} & {"kind", "role", "answer", "gravest"}:
+            kept_codes = [code["code"] for code in said["dimensions"][name]["codes"]]
+            assert kept_codes == [code.code for code in DIMENSIONS[name].codes], name
 
 
 def put_out(desk, kept):
