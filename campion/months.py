@@ -3,7 +3,7 @@
 A month is 2026-07. A quarter is that of a financial year, which begins on 1 April: 2026-27-Q1 is April to June 2026.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -11,6 +11,10 @@ from campion.working_days import LONDON
 
 SHOWN = 13
 """This month, and the twelve before it: so the same month of the year before stands beside it."""
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 ALL = "13-months"
 """The code of all of them together."""
 
@@ -30,17 +34,17 @@ class Period:
     @property
     def span(self) -> str:
         """Its months in words: July 2026, or July to September 2026."""
-        return _span(self.months)
+        return span_label(self.months)
 
     @property
     def starts_at(self) -> datetime:
         """Its first moment, by the London clock."""
-        return _first_moment(self.months[0])
+        return first_moment(self.months[0])
 
     @property
     def ends_at(self) -> datetime:
         """The first moment after it, by the London clock."""
-        return _first_moment(_next(self.months[-1]))
+        return first_moment(next_month(self.months[-1]))
 
     @property
     def starts_on(self) -> date:
@@ -60,7 +64,7 @@ def month_of(day: date) -> str:
 
 def month_label(month: str) -> str:
     """Say 2026-07 as July 2026."""
-    return f"{date.fromisoformat(f'{month}-01'):%B %Y}"
+    return f"{MONTHS[int(month[5:]) - 1]} {month[:4]}"
 
 
 def months_until(day: date, number: int = SHOWN) -> tuple[str, ...]:
@@ -83,7 +87,7 @@ def periods(today: date) -> tuple[Period, ...]:
     ]
     return (
         whole,
-        *(_period(_quarter(part[0]), _span(part), part, months[-1]) for part in reversed(quarters)),
+        *(_period(_quarter(part[0]), span_label(part), part, months[-1]) for part in reversed(quarters)),
         *(_period(month, month_label(month), (month,), months[-1]) for month in reversed(months)),
     )
 
@@ -98,7 +102,8 @@ def _period(code, label, months, current):
     return Period(code, f"{label} so far" if unfinished else label, months, unfinished)
 
 
-def _span(months):
+def span_label(months: Sequence[str]) -> str:
+    """Say months in order as July 2026, July to September 2026, or December 2025 to March 2026."""
     first, last = month_label(months[0]), month_label(months[-1])
     if first == last:
         return first
@@ -111,10 +116,12 @@ def _quarter(month):
     return f"{begins}-{(begins + 1) % 100:02}-Q{quarter}"
 
 
-def _next(month):
+def next_month(month: str) -> str:
+    """Give the month after a month."""
     year, number = int(month[:4]), int(month[5:])
     return f"{year + number // 12}-{number % 12 + 1:02}"
 
 
-def _first_moment(month):
+def first_moment(month: str) -> datetime:
+    """Give the moment at which a month begins, by the London clock."""
     return datetime.fromisoformat(f"{month}-01").replace(tzinfo=LONDON)

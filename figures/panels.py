@@ -7,9 +7,10 @@ and from nothing else, and say nothing of what is hidden but that it is.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from campion.months import month_label
 from figures.cubes import ALL
 from figures.disclosure import HIDDEN, NOT_COLLECTED
-from figures.periods import Period, month_label
+from figures.periods import Period
 from figures.shown import Figure, Number, Shown, Table, listed, say
 
 

@@ -7,14 +7,12 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from campion.months import next_month, span_label
+
 NOT_SOONER_THAN = timedelta(weeks=6)
 """A period is drawn this long after its end, at the soonest: late reports come in meanwhile."""
 
 _YEAR = re.compile(r"(20\d\d)-(\d\d)(?:-Q([1-4]))?", re.ASCII)
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, order=True)
@@ -54,8 +52,7 @@ class Period:
     @property
     def ends_before(self) -> date:
         """The day after its last."""
-        last = date.fromisoformat(f"{self.months[-1]}-01")
-        return date(last.year + last.month // 12, last.month % 12 + 1, 1)
+        return date.fromisoformat(f"{next_month(self.months[-1])}-01")
 
     @property
     def drawn_from(self) -> date:
@@ -65,9 +62,7 @@ class Period:
     @property
     def label(self) -> str:
         """April to June 2025, or April 2025 to March 2026."""
-        first, last = self.months[0], self.months[-1]
-        start, end = month_label(first), month_label(last)
-        return f"{start.split()[0]} to {end}" if first[:4] == last[:4] else f"{start} to {end}"
+        return span_label(self.months)
 
     @property
     def whole_year(self) -> "Period":
@@ -102,9 +97,3 @@ def quarter_of(day: date) -> Period:
     """Give the quarter that a London date lies in."""
     year, month = (day.year, day.month - 4) if day.month >= 4 else (day.year - 1, day.month + 8)
     return Period(year, month // 3 + 1)
-
-
-def month_label(code: str) -> str:
-    """Say 2025-04 as April 2025."""
-    year, month = code.split("-")
-    return f"{MONTHS[int(month) - 1]} {year}"

@@ -7,7 +7,7 @@ would be a way round both.
 import re
 from collections.abc import Collection
 
-from figures.periods import MONTHS
+from campion.months import MONTHS
 
 _MONTH = "|".join(name for month in MONTHS for name in (month, month[:3]))
 _NAMES = re.compile(

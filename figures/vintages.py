@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
+from campion.months import month_label
 from figures.cubes import ALL, BLOCKS, CUBES, DIMENSIONS, LARGEST_BLOCK, NOT_KNOWN, RIGHTS, Block, Code, Cube, cubes_of
 from figures.disclosure import BlockCounts, Cell, Count, CubeCounts, Known, NotAuditable, Vintage
-from figures.periods import Period, month_label
+from figures.periods import Period
 from figures.periods import period as read_period
 
 NONE = Count(0, 0, 0)

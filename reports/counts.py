@@ -32,6 +32,7 @@ from django.db.models.functions import Cast, Coalesce, ExtractHour, ExtractIsoWe
 
 from campion.local_time import LONDON
 from campion.models import WorkerType
+from campion.months import first_moment, month_of, next_month
 from campion.working_days import london_date
 from reports.case_kinds import CHARGES
 from reports.models import Assault, CaseEvent, ConductType, DistrictArea, DutySpell, Incident, Kind, Task
@@ -46,8 +47,8 @@ def logged_in_month(user, moment: datetime) -> int:
 
     :param moment: any moment of that month
     """
-    start = moment.astimezone(LONDON).replace(day=1, hour=0, minute=0, second=0, microsecond=0, fold=0)
-    end = start.replace(year=start.year + start.month // 12, month=start.month % 12 + 1)
+    month = month_of(london_date(moment))
+    start, end = first_moment(month), first_moment(next_month(month))
     mine = Incident.objects.counted().filter(reporter=user, quick_log=True)
     return mine.filter(occurred_from__gte=start, occurred_from__lt=end).count()
 
@@ -110,17 +111,8 @@ def scope_of(force, months: Sequence[str], *, at: datetime) -> Scope:
     :param months: codes in order, without a gap
     :param at: the moment of drawing
     """
-    bounds = {code: (_first_moment(code), _first_moment(_next(code))) for code in months}
-    return Scope(force.pk, bounds, areas_on(force, date.fromisoformat(f"{_next(months[-1])}-01") - DAY), at)
-
-
-def _next(month):
-    year, number = map(int, month.split("-"))
-    return f"{year + number // 12}-{number % 12 + 1:02}"
-
-
-def _first_moment(month):
-    return datetime.fromisoformat(f"{month}-01").replace(tzinfo=LONDON)
+    bounds = {code: (first_moment(code), first_moment(next_month(code))) for code in months}
+    return Scope(force.pk, bounds, areas_on(force, date.fromisoformat(f"{next_month(months[-1])}-01") - DAY), at)
 
 
 def areas_on(force, on: date) -> tuple[Area, ...]:

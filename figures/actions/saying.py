@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from campion import audit
+from campion.months import month_label
 from campion.roles import Role
 from campion.workflow import Refused
 from campion.working_days import london_date
@@ -13,7 +14,7 @@ from figures.actions._common import lock_figures_of, refuse_strange_numbers
 from figures.cubes import BLOCKS, DIMENSIONS
 from figures.headcount import Heads
 from figures.models import Announcement, OutsideFact, Release, Workforce
-from figures.periods import Period, month_label
+from figures.periods import Period
 from figures.periods import period as read_period
 from reports import counts
 

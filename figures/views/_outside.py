@@ -8,8 +8,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from campion import chosen
 from campion.chosen import NotAChoice
+from campion.months import month_label
 from figures import charts, downloads, panels, reading
-from figures.periods import month_label
 from figures.shown import WORDS, Figure, Shown, say
 
 SAYS = {

@@ -9,10 +9,11 @@ from decimal import Decimal
 
 from django.db import connection, transaction
 
+from campion.months import month_label
 from figures import charts, headcount, measures, reading
 from figures.cubes import ALL, BLOCKS, CUBES, DIMENSIONS, RIGHTS, cubes_of
 from figures.models import Cell, Chart, Correction, Release
-from figures.periods import month_label, period
+from figures.periods import period
 
 AREAS = (
     ("north", "North area", ""), ("south", "South area", ""), ("north-a", "Hill district", "north"),

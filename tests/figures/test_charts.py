@@ -7,10 +7,11 @@ from xml.etree import ElementTree
 
 import pytest
 
+from campion.months import month_label
 from figures import charts, panels
 from figures.charts import Line, Mark, Month, Words
 from figures.cubes import ALL, CUBES, DIMENSIONS
-from figures.periods import month_label, period
+from figures.periods import period
 from figures.shown import Code, Dimension, Figure, Shown, Table
 from tests.figures.published import codes_of, invented
 
