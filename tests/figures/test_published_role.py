@@ -77,6 +77,16 @@ def test_what_is_out_is_read_and_what_is_under_an_embargo_is_not(release):
     assert Release.objects.count() == 2
 
 
+def test_what_was_withdrawn_under_its_embargo_never_comes_out(release):
+    early = {"withdrawn_at": AT - timedelta(hours=1), "withdrawn_for": "It was of another quarter."}
+    never = make_release(period="2025-26-Q4", **early)
+    Cell.objects.create(release=never, cube="C10", measure="number", place=0, codes=[], value=90, low=80, high=100)
+    late = make_release(period="2025-26-Q3", withdrawn_at=AT + timedelta(hours=1), withdrawn_for="A month was missing.")
+    with as_published():
+        assert set(Release.objects.all()) == {release, late}
+        assert not Cell.objects.filter(release_id=never.pk).exists()
+
+
 def test_the_service_is_itself_again_afterwards(release):
     with as_published():
         pass
