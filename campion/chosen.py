@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django import forms
+from django.utils.encoding import escape_uri_path
 
 from campion.months import Period, chosen
 from campion.views import errors
@@ -20,20 +21,23 @@ def choices_in(request, *names: str) -> dict[str, str]:
     for name, values in request.GET.lists():
         if name not in names:
             known = (
-                f"can be chosen by {' and '.join(f'“{known}”' for known in names)} alone" if names else "has no choices"
+                f"The figures here can be chosen by {' and '.join(f'“{known}”' for known in names)} alone."
+                if names
+                else "This page has no choices."
             )
-            raise NotAChoice(f"“{name[:40]}” is no choice here. This page {known}.")
+            raise NotAChoice(f"“{name[:40]}” is no choice here. {known}")
         if len(values) > 1:
             raise NotAChoice(f"“{name}” can be chosen once, and this address has it {len(values)} times.")
     return {name: request.GET[name] for name in names if request.GET.get(name)}
 
 
 def not_a_choice(request, refusal: NotAChoice, offered: str):
-    """Answer 400 with the sentence that says what may be chosen.
+    """Answer 400 with the sentence that says what may be chosen, and a link to the same page without a choice.
 
     :param offered: one or two sentences that say what this page can be asked for
     """
-    return errors.answer(request, 400, errors.Problem("That is not among the figures", str(refusal), offered))
+    page = {"link": "Go back to the figures", "href": escape_uri_path(request.path)}
+    return errors.answer(request, 400, errors.Problem("That is not among the figures", str(refusal), offered, **page))
 
 
 class ChoosePeriod(forms.Form):

@@ -8,11 +8,17 @@ from django.template import TemplateDoesNotExist, loader
 
 @dataclass(frozen=True)
 class Problem:
-    """What to say for one status."""
+    """What to say for one status.
+
+    :ivar link: the words of a link to where one goes on from here, if there is such a place
+    :ivar href: the address of it
+    """
 
     title: str
     kept: str
     do: str
+    link: str = ""
+    href: str = ""
 
 
 PROBLEMS = {

@@ -92,7 +92,9 @@ class TestForEverybody:
     def test_a_parameter_is_refused_with_a_sentence(self, anybody, released, query):
         for path in ("/figures/", BASE, BASE + "figures.csv", "/figures/method/"):
             answer = anybody.get(f"{path}?{query}")
-            assert answer.status_code == 400 and "That is not among the figures" in answer.content.decode()
+            page = answer.content.decode()
+            assert answer.status_code == 400 and "That is not among the figures" in page
+            assert f'href="{path}">Go back to the figures' in page
 
     def test_what_is_under_embargo_is_unknown(self, anybody, released):
         publish("2026-27-Q2", out_at=timezone.now() + timedelta(minutes=5), drawn=False)

@@ -200,6 +200,7 @@ def test_only_a_lead_has_the_page_and_to_all_others_it_is_an_unknown_address(pla
 def test_only_the_months_that_are_offered_can_be_asked_for(lead, query):
     answer = signed_in(lead).get(f"{PAGE}?{query}")
     assert answer.status_code == 400 and "That is not among the figures" in said(answer)
+    assert f'href="{PAGE}">Go back to the figures' in answer.content.decode()
 
 
 def test_a_look_is_written_down(offer, lead):
