@@ -22,12 +22,14 @@ LONGEST_EMBARGO = timedelta(days=92)
 def approve(*, draw, by, at) -> Draw:
     """Sign what will be shown.
 
-    :raises Refused: if this person may not, it did not pass the audit, or it would change nothing
+    A replacement may be as it was before: that puts back what was withdrawn by mistake.
+
+    :raises Refused: if this person may not, it did not pass the audit, or it is a revision that would change nothing
     """
     with changing(draw, "approve", by=by) as locked:
         if not locked.passed:
             raise Refused("It did not pass the audit, so it cannot be approved. Set it aside.")
-        if locked.kind != Draw.Kind.FIRST and len(locked.counters["kept"]) == len(locked.hidden_share):
+        if locked.kind == Draw.Kind.REVISION and len(locked.counters["kept"]) == len(locked.hidden_share):
             raise Refused("Too few records changed in every table, so it would show nothing new. Set it aside.")
         locked.state, locked.approved_at, locked.approved_by = Draw.State.APPROVED, at, by
         locked.save(update_fields=["state", "approved_at", "approved_by"])

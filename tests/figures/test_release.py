@@ -373,6 +373,19 @@ class TestAfterwards:
         assert "C10" not in {cube for cube, _ in said.touched}
         assert Release.objects.newest().get() == new
 
+    def test_what_was_withdrawn_by_mistake_can_come_out_again_as_it_was(self, desk):
+        release = released(desk)
+        draw = Draw.objects.get(release=release)
+        actions.withdraw(draw=draw, reason="The wrong one was chosen.", by=fresh(desk.gail), at=DUE + 2 * DAY)
+        again = actions.replace(draw=draw, reason="It was withdrawn by mistake.", by=fresh(desk.gail), at=DUE + 2 * DAY)
+        again = actions.draw(draw=again, by=fresh(desk.gail), at=DUE + 2 * DAY)
+        assert set(again.counters["kept"]) == set(again.hidden_share)
+        actions.approve(draw=again, by=fresh(desk.gail), at=DUE + 2 * DAY)
+        new = actions.publish(draw=again, by=fresh(desk.drew), at=DUE + 3 * DAY)
+        assert [row.pk for row in Release.objects.standing()] == [new.pk] and not Correction.objects.exists()
+        was, now = (contents.shown_in(json.loads(row.content)) for row in (release, new))
+        assert was == now
+
     def test_a_replacement_knows_the_withdrawn_one(self, desk):
         release = released(desk)
         actions.withdraw(draw=Draw.objects.get(release=release), reason="Wrong", by=fresh(desk.gail), at=DUE + DAY)
