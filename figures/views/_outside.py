@@ -277,6 +277,11 @@ def _interval(figure):
     return f"{say(figure.low)} to {say(figure.high)}"
 
 
+def _rate_interval(figure):
+    """Give the interval of a rate, each end with the one decimal that the rate itself has."""
+    return f"{figure.low:,.1f} to {figure.high:,.1f}" if _interval(figure) else ""
+
+
 def _by_chance(figure):
     span = _interval(figure)
     return f"By chance alone it could have been {span}" if span else ""
@@ -313,7 +318,10 @@ def _rate(figure, shown, group):
     who = next((head.label for head in shown.headcounts if head.group == group), "")
     if figure is None or not figure.is_number or not who:
         return None
-    return {"text": f"{figure.shown:,.1f} for every 1,000 {who[:1].lower()}{who[1:]}", "interval": _interval(figure)}
+    return {
+        "text": f"{figure.shown:,.1f} for every 1,000 {who[:1].lower()}{who[1:]}",
+        "interval": _rate_interval(figure),
+    }
 
 
 _RATED = {
@@ -337,7 +345,7 @@ def rates(shown: Shown) -> list[dict]:
                     "label": head.label,
                     "period": shown.period.label,
                     "rate": cell(figure) | ({"text": f"{figure.shown:,.1f}"} if figure.is_number else {}),
-                    "interval": _interval(figure),
+                    "interval": _rate_interval(figure),
                     "headcount": f"{head.headcount:,}",
                     "on": head.on,
                     "source": head.source,

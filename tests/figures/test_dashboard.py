@@ -148,6 +148,7 @@ class TestTruth:
         page = main_of(client.get("/dashboard/"))
         rate = released[1].cells.get(cube="C28", measure="rate", codes=["constable", ALL])
         assert f"{rate.shown:,.1f}" in page and "2,600" in page and "31 Mar 2026" in page
+        assert f"{rate.low:,.1f} to {rate.high:,.1f}" in page  # as fine as the rate: 38.0, not 38
 
     def test_the_headline_has_assaults_abuse_their_sum_and_assaults_on_constables(self, client, released):
         quarter, year = released
