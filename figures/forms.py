@@ -112,8 +112,12 @@ class Fact(forms.Form):
     ALL = "all"
     period = OneOf(label="Of which period?")
     what = forms.ChoiceField(label="What does it count?")
-    low = WholeNumber(label="At least", help_text="If one number was published, enter it twice")
-    high = WholeNumber(label="At most")
+    low = WholeNumber(
+        label="At least",
+        help_text="If one number was published, enter it twice",
+        error_messages={"required": "Enter the least that it can be."},
+    )
+    high = WholeNumber(label="At most", error_messages={"required": "Enter the most that it can be."})
     source = Line(
         label="Where was it published?",
         help_text="Such as an answer to a request, a press release, the Home Office’s tables",

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campion import audit, kept
+from campion.views import errors
 from campion.workflow import Refused
 from figures import actions, forms, reading
 from figures.cubes import CUBES
@@ -190,8 +191,10 @@ def step(request, key, name):
     """Ask for what one step needs, and take it."""
     row = _draw_or_404(request, key)
     this = STEPS.get(name)
-    if this is None or this.verb not in _allowed(request.user, row):
-        _unknown(request, f"{name}_release")
+    if this is None:
+        _unknown(request, "step_of_release")
+    if this.verb not in _allowed(request.user, row):
+        return _not_now(request, row, name)
     form = _typed(request, lambda **given: _form_of(name, row, **given), row.kept_values)
     act = _act_of(name, row, request.user)
     if done := _done(request, form, act, verb=f"{name.replace('-', '_')}_release", said=this.said, key=row.key):
@@ -200,6 +203,19 @@ def step(request, key, name):
     return _answer(
         request, "figures/desk_step.html", context, row.content_hash or str(row.key), status=_status(request, form)
     )
+
+
+def _not_now(request, row, name):
+    """Answer for a step that this person may not take now: it was taken already, or is for somebody else to take."""
+    audit.refused(f"{name.replace('-', '_')}_release", by=request.user, object_type="release", object_id=str(row.key))
+    problem = errors.Problem(
+        "That cannot be done to this release now",
+        "Nothing was changed by this page.",
+        "It may have been done already, by you or by somebody else, or it is for another person to do.",
+        link="Go to the release",
+        href=row.get_absolute_url(),
+    )
+    return errors.answer(request, 404, problem)
 
 
 def _form_of(name, row, **given):

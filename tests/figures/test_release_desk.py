@@ -235,6 +235,15 @@ class TestSteps:
         assert answer.status_code == 422 and "The embargo must end later than now." in text_of(answer)
         assert AuditEvent.objects.filter(action="publish_release", outcome="refused").exists()
 
+    def test_what_cannot_be_done_now_leads_back_to_the_release(self, gail, mine):
+        """After a second click, or the back button."""
+        gail.post(step(mine, "approve"), {"read": "on"})
+        for answer in (gail.get(step(mine, "approve")), gail.post(step(mine, "approve"), {"read": "on"})):
+            page = answer.content.decode()
+            assert answer.status_code == 404 and "That cannot be done to this release now" in page
+            assert f'href="{mine.get_absolute_url()}">Go to the release' in page
+        assert AuditEvent.objects.filter(action="approve_release", outcome="refused").count() == 2
+
     def test_set_aside_with_a_reason(self, gail, mine):
         assert gail.post(step(mine, "set-aside"), {"reason": " "}).status_code == 422
         assert gail.post(step(mine, "set-aside"), {"reason": "A file was missing."}).status_code == 302
@@ -267,6 +276,8 @@ class TestDaysAndFacts:
     def test_facts(self, gail):
         given = {"period": QUARTER, "what": "kind/physical", "low": "40", "high": "45", "source": "A press release"}
         assert gail.post(reverse("figures:release-facts"), given | {"high": "39"}).status_code == 422
+        bare = text_of(gail.post(reverse("figures:release-facts"), {}))
+        assert "Enter the least that it can be." in bare and "Enter the most that it can be." in bare
         assert gail.post(reverse("figures:release-facts"), given).status_code == 302
         fact = OutsideFact.objects.get()
         assert (fact.dimension, fact.code, fact.low, fact.high) == ("kind", "physical", 40, 45)
