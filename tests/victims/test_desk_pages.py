@@ -101,6 +101,20 @@ def test_the_desk_sees_the_fields_of_its_queue_and_nothing_else(sam, ann):
     assert (line.facets, line.subject_ids) == (["queue"], [sam.pk])
 
 
+def test_a_desk_that_carries_very_much_counts_and_lists_so_far_and_says_so(sam, ann, place, monkeypatch):
+    for _ in range(3):
+        offer_to(world.make_person(place.team), support="yes")
+    client = signed_in(ann)
+    assert "Unassigned (3)" in text_of(client.get(DESK)) and "are listed" not in text_of(client.get(DESK))
+    monkeypatch.setattr("victims.reading.desk.LISTED", 2)
+    monkeypatch.setattr("victims.views.desk.LISTED", 2)
+    page = text_of(client.get(DESK))
+    assert "Unassigned (2+)" in page and "Unassigned: 2+ cases" in page and "Mine (0)" in page
+    assert "The first 2 are listed, in this order. Narrow the list to see others." in page
+    assert page.count("/claim/") == 2
+    assert "are listed" not in text_of(client.get(f"{DESK}?tab=mine"))
+
+
 def test_the_desk_is_for_welfare_alone(sam, place):
     for person in (
         sam,

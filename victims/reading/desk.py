@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import IntegerField, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
+from campion.models import User
 from campion.working_days import london_date
 from victims.models import Handover, Referral
 from victims.reading.words import age
@@ -162,12 +163,30 @@ TABS = (
 )
 
 
+LISTED = 10_000
+"""The most cases of a list that are counted and paged through: a desk with more is narrowed, and answers at once."""
+
+
+class _HowMany(Subquery):
+    """How many rows a query gives, as a column."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+
+
 def tab_counts(rows, *, user, today) -> dict[str, int]:
-    """Count the cases of each list, in one query.
+    """Count the cases of each list in one query, no further than one beyond LISTED.
 
     :param rows: the cases of this person's desk, narrowed as the page is
     """
-    return rows.aggregate(**{tab.key: Count("pk", filter=tab.rows(user, today)) for tab in TABS})
+    lists = {tab.key: rows.filter(tab.rows(user, today)).order_by().values("pk") for tab in TABS}
+    columns = {key: _HowMany(found[: LISTED + 1]) for key, found in lists.items()}
+    return User.objects.filter(pk=user.pk).values(**columns).get()
+
+
+def told(count: int) -> str:
+    """Say a count of `tab_counts`: 50, or 10,000+."""
+    return f"{LISTED:,}+" if count > LISTED else str(count)
 
 
 def waits_for(user) -> int:

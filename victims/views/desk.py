@@ -15,7 +15,7 @@ from victims import actions, forms, reading
 from victims.models import Referral
 from victims.permissions import Facet
 from victims.reading.closing import still_open
-from victims.reading.desk import TABS, short_day, tab_counts
+from victims.reading.desk import LISTED, TABS, short_day, tab_counts, told
 from victims.reading.directory import services_column
 from victims.reading.queue import queue_view
 from victims.reading.team import colleagues_for
@@ -53,15 +53,17 @@ def desk(request):
     sort = query.get("sort", "") if _known(query.get("sort", "")) else tab.sort
     rows = narrowed.filter(tab.rows(user, today)).order_by(*order_of(sort)).values(*reading.DESK_FIELDS)
     pages = Paginator(rows, PAGE)
-    pages.count = counts[tab.key]  # known already: counted with the other lists
+    pages.count = min(counts[tab.key], LISTED)  # known already: counted with the other lists
     shown = pages.get_page(query.get("page"))
     lines = list(shown.object_list)
     context = {
         "tab": tab,
-        "tabs": [{"tab": other, "count": counts[other.key], "current": other is tab} for other in TABS],
+        "tabs": [{"tab": other, "count": told(counts[other.key]), "current": other is tab} for other in TABS],
         "filter": form,
         "carrier": wanted["carrier"],
         "page": shown,
+        "count": told(counts[tab.key]),
+        "more_than": LISTED if counts[tab.key] > LISTED else None,
         "rows": reading.desk_rows(lines, user=user, today=today),
         "sort": sort,
         "leads": bool(user.leads(Role.WELFARE)),
