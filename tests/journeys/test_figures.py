@@ -1,5 +1,7 @@
 """Figures in a browser: the dashboard, the panel's page and the open data, on a phone, on a desk and on paper."""
 
+import re
+
 import pytest
 
 from campion.roles import Role
@@ -47,6 +49,7 @@ def test_the_office_on_a_phone_on_a_desk_and_on_paper(page, sign_in, check_page,
     check_page(page, "figures-print")
     page.goto("/dashboard/pack/2026-27-Q1/")
     check_page(page, "figures-print-pack")
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) == 1, "it says that it prints on one page"
 
 
 def test_a_period_is_chosen_with_the_keyboard_alone(page, sign_in, check_page, released):
