@@ -10,7 +10,15 @@ from campion.views import errors
 
 
 class NotAChoice(Exception):
-    """The address asks for something that is no choice; the message says what is, fit to show."""
+    """The address asks for something that is no choice; the message says what is, fit to show.
+
+    :ivar link: the words of a link to the nearest choice, if there is one
+    :ivar query: its query
+    """
+
+    def __init__(self, message: str, *, link: str = "Go back to the figures", query: str = ""):
+        super().__init__(message)
+        self.link, self.query = link, query
 
 
 def choices_in(request, *names: str) -> dict[str, str]:
@@ -36,7 +44,7 @@ def not_a_choice(request, refusal: NotAChoice, offered: str):
 
     :param offered: one or two sentences that say what this page can be asked for
     """
-    page = {"link": "Go back to the figures", "href": escape_uri_path(request.path)}
+    page = {"link": refusal.link, "href": escape_uri_path(request.path) + refusal.query}
     return errors.answer(request, 400, errors.Problem("That is not among the figures", str(refusal), offered, **page))
 
 

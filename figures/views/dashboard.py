@@ -75,7 +75,11 @@ def _page(chosen, rows):
     main = _named(rows, chosen["release"]) if "release" in chosen else _first(rows)
     beside = _named(rows, chosen["beside"]) if "beside" in chosen else None
     if beside and beside.period.level != main.period.level:
-        raise NotAChoice("A quarter can stand beside a quarter, and a year beside a year: these are one of each.")
+        raise NotAChoice(
+            "A quarter can stand beside a quarter, and a year beside a year: these are one of each.",
+            link=f"Go to {main.period.label} by itself",
+            query=f"?release={chosen.get('release', main.period.code)}",
+        )
     if beside and beside.key == main.key:
         beside = None
     with_it = reading.companion(main, rows)

@@ -115,6 +115,11 @@ class TestChoices:
         assert answer.status_code == 400
         assert "That is not among the figures" in answer.content.decode()
 
+    def test_a_year_chosen_beside_a_quarter_leads_to_the_year_by_itself(self, client, released):
+        """The two lists of the page can be set so."""
+        page = client.get(f"/dashboard/?release={released[1].period}&beside=2026-27-Q1").content.decode()
+        assert f'href="/dashboard/?release={released[1].period}">Go to April 2025 to March 2026 by itself' in page
+
     def test_before_the_first_release_it_says_so_and_when(self, client):
         Announcement.objects.create(
             force_code="testshire", period="2026-27-Q3", due_on="2027-02-18", at=published.OUT, reason=""
