@@ -1,7 +1,7 @@
 """The only writers of figures: a release asked for, drawn, approved, published, corrected, withdrawn."""
 
 from campion.workflow import Refused
-from figures.actions.correcting import correct, replace, revise
+from figures.actions.correcting import correct, replace, revise, revised_with
 from figures.actions.drawing import LEASE, ask, ask_again, draw, periods_due, rebuilt
 from figures.actions.keeping import kept, put_out
 from figures.actions.saying import announce, load_workforce, parts_of, state_fact
@@ -26,6 +26,7 @@ __all__ = [
     "rebuilt",
     "replace",
     "revise",
+    "revised_with",
     "set_aside",
     "state_fact",
     "withdraw",

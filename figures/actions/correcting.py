@@ -49,9 +49,7 @@ def revise(*, draw, reason: str, by, at) -> Draw:
     """
     with changing(draw, "revise", by=by, reason=reason) as locked:
         refuse_strange_numbers(reason, locked)
-        year = locked.span.whole_year
-        while year.drawn_from <= london_date(locked.drawn_at):
-            year = Period(year.year + 1)
+        year = revised_with(locked)
         if london_date(at) < year.drawn_from:
             raise Refused(
                 f"Late records wait for the annual revision: from {year.drawn_from:%-d %B %Y} on, with the figures for "
@@ -61,6 +59,14 @@ def revise(*, draw, reason: str, by, at) -> Draw:
             force=locked.force, span=locked.span, kind=Draw.Kind.REVISION, corrects=locked.release,
             reason=reason.strip(), by=by, at=at,
         )  # fmt: skip
+
+
+def revised_with(draw) -> Period:
+    """Give the financial year with whose figures a release can be revised: the first that was not due when drawn."""
+    year = draw.span.whole_year
+    while year.drawn_from <= london_date(draw.drawn_at):
+        year = Period(year.year + 1)
+    return year
 
 
 def note_replacement(*, draw, release, at) -> None:

@@ -350,6 +350,11 @@ def _allowed(user, row) -> frozenset[str]:
 
 def _head(request, row):
     allowed = _allowed(request.user, row)
+    revised_from = actions.revised_with(row).drawn_from if "revise" in allowed else None
+    if revised_from and timezone.localdate() < revised_from:
+        allowed -= {"revise"}  # it is refused until then, and its page says so too
+    else:
+        revised_from = None
     steps = [
         {
             "text": step.title,
@@ -364,6 +369,7 @@ def _head(request, row):
         "state": row.get_status_display(),
         "code": row.period,
         "steps": steps,
+        "revised_from": revised_from,
         "history": _review.history(row, request.user),
         "second": row.state == "approved" and "publish" not in allowed,
     }

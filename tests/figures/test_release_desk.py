@@ -262,6 +262,15 @@ class TestSteps:
         draw = Draw.objects.get(release=released(desk))
         answer = gail.post(step(draw, "revise"), {"reason": "Late records"})
         assert answer.status_code == 422 and "Late records wait for the annual revision" in text_of(answer)
+        page = text_of(gail.get(draw.get_absolute_url()))
+        assert "It can be revised with what is recorded late from 13 May 2027 on." in page
+        assert "Revise this release" not in page
+
+    def test_a_revision_is_offered_once_the_year_is_due(self, desk, time_machine):
+        draw = Draw.objects.get(release=released(desk))
+        time_machine.move_to(datetime(2027, 5, 13, 12, tzinfo=UTC), tick=False)
+        page = text_of(people.signed_in(desk.gail).get(draw.get_absolute_url()))
+        assert "Revise this release" in page and "It can be revised" not in page
 
 
 class TestDaysAndFacts:
