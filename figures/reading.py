@@ -84,6 +84,16 @@ def latest(rows: Sequence[Listed], level: str) -> Listed | None:
     return max(good, key=lambda row: row.period.ends_before, default=None)
 
 
+def withdrawn_since(row: Listed, rows: Sequence[Listed]) -> list[Listed]:
+    """Give what was withdrawn of periods after a release, if it is the newest of its force and level that stands."""
+    alike = [
+        other for other in rows if (other.force_code, other.period.level) == (row.force_code, row.period.level)
+    ]  # fmt: skip
+    if row != latest(alike, row.period.level):
+        return []
+    return [other for other in standing(alike) if other.period.ends_before > row.period.ends_before]
+
+
 def companion(row: Listed, rows: Sequence[Listed]) -> Listed | None:
     """Give the release that belongs beside one.
 

@@ -357,6 +357,14 @@ def rates(shown: Shown) -> list[dict]:
 # About a release -----------------------------------------------------------------------------------------------------
 
 
+def gone(row, rows, address) -> list[dict]:
+    """Say which later releases were withdrawn, where the newest that stands is shown in their place."""
+    return [
+        {"label": other.period.label, "at": other.withdrawn_at, "why": other.withdrawn_for, "href": address(other)}
+        for other in reading.withdrawn_since(row, rows)
+    ]
+
+
 def about(shown: Shown, editions: Sequence[reading.Listed], href) -> dict:
     """Give what a page says about a release itself: when, which edition, and what was wrong with it.
 

@@ -102,6 +102,7 @@ def _page(chosen, rows):
     return {
         "shown": shown,
         "about": _outside.about(shown, [row for row in rows if row.period == main.period], address),
+        "gone": _outside.gone(main, rows, address),
         "year": {"period": year.period.label, "name": year.name, "level": year.period.level} if year else None,
         "level": main.period.level,
         "choices": choices(rows, main, beside),

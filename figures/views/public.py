@@ -79,6 +79,7 @@ def figures(request):
     values = [_outside.panel_values(panels.BY_NAME["kinds"], shown, drawn, Place(files_of(shown)))] if shown else []
     context = {
         "newest": _outside.about(shown, editions, address) | {"href": address(newest)} if shown else None,
+        "gone": _outside.gone(newest, rows, address) if newest else [],
         "headline": _outside.headline(shown) if shown else [],
         "panels": [value for value in values if value],
         "links": _outside.release_links(files_of(shown)) if shown else [],

@@ -192,6 +192,16 @@ class TestTruth:
         assert "April to June 2026" in main_of(client.get("/dashboard/"))
         assert ",withdrawn," in client.get("/dashboard/2025-26-Q4.1/figures.csv").content.decode()
 
+    def test_the_newest_that_stands_says_what_was_withdrawn_after_it(self, client, released):
+        publish("2026-27-Q2", withdrawn="A team was counted twice.", drawn=False)
+        said = ("July to September 2026 was withdrawn on", "A team was counted twice.", "release=2026-27-Q2.1")
+        page = main_of(client.get("/dashboard/"))
+        assert "Assaults and abuse, April to June 2026" in page and all(words in page for words in said)
+        assert all(words in main_of(client.get("/figures/")) for words in said[:2])
+        assert said[0] not in main_of(client.get("/dashboard/?release=2025-26"))
+        publish("2026-27-Q2", edition=2, corrects_latest=True, seed=6, drawn=False)
+        assert said[0] not in main_of(client.get("/dashboard/")) + main_of(client.get("/figures/"))
+
     def test_a_chart_with_months_that_were_withdrawn_since_says_so(self, client, released):
         """It was drawn once; the table beside it follows what stands."""
         words = "The chart is as it was drawn with this release"
