@@ -16,7 +16,8 @@ from victims.reading.desk import TABS
 from victims.views.desk import SORTS
 
 DESK = "/support/desk/"
-ASIDE = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
+ASIDE = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT", 'UPDATE "django_session"')
+"""What is no part of a page: transactions, and the session, which is touched once a minute."""
 
 
 @dataclass(frozen=True)
