@@ -8,7 +8,7 @@ from django.urls import reverse
 from figures import actions
 from figures.actions import drawing
 from figures.models import Draw, Release
-from tests.figures.releasing import DAY, DUE, QUARTER, by_rule, make_desk, released
+from tests.figures.releasing import DAY, DUE, MAY, QUARTER, by_rule, make_desk, released
 from tests.world import fresh
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -18,7 +18,9 @@ DESK = {"width": 1280, "height": 900}
 @pytest.fixture
 def desk(monkeypatch, transactional_db):
     monkeypatch.setattr(drawing, "gate", by_rule)
-    return make_desk()
+    made = make_desk()
+    made.more(1, at=MAY - 30 * DAY)  # so reporting began with the quarter, and it is offered
+    return made
 
 
 def widths(page):
