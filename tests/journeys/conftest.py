@@ -12,6 +12,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from django.test import Client
+from playwright.sync_api import Locator
 
 from campion.local_install import find_browser
 from tests import ground
@@ -77,6 +78,18 @@ def watch_console(context):
     context.on("console", note)
     context.on("weberror", lambda raised: errors.append(str(raised.error)))
     return errors
+
+
+@pytest.fixture(autouse=True)
+def _taps_last(monkeypatch):
+    """Have a tap last until the page that it leads to is there: what a story reads next, it reads of that page."""
+    click = Locator.click
+
+    def click_and_wait(self, **options):
+        click(self, **options)
+        self.page.wait_for_load_state()
+
+    monkeypatch.setattr(Locator, "click", click_and_wait)
 
 
 @pytest.fixture
