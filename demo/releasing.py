@@ -60,16 +60,24 @@ def put_out(force: Force) -> Iterator[tuple[int, int]]:
 
 def draw_everything(force: Force) -> Iterator[Period]:
     """Draw every period that was due at MADE_AT through the gate, each a week after it could be, and put it out."""
-    by, publisher = signatories(force)
     for span in periods_due(force):
-        drawn_at = datetime.combine(span.drawn_from + timedelta(days=7), MADE_AT.time(), UTC)
-        if span.level == "year":
-            drawn_at += timedelta(days=1)
-        asked = actions.ask(force=force, period=span.code, by=by, at=drawn_at)
-        drawn = actions.draw(draw=asked, by=by, at=drawn_at)
-        actions.approve(draw=drawn, by=by, at=drawn_at + timedelta(days=1))
-        actions.publish(draw=drawn, by=publisher, at=drawn_at + timedelta(days=2))
+        draw_and_put_out(force, span)
         yield span
+
+
+def draw_and_put_out(force: Force, span: Period, **watched) -> None:
+    """Draw a period a week after it could be, and have it signed by one and published by the other on the next days.
+
+    :param watched: who is told how far the drawing is, as `actions.draw` tells it
+    """
+    by, publisher = signatories(force)
+    drawn_at = datetime.combine(span.drawn_from + timedelta(days=7), MADE_AT.time(), UTC)
+    if span.level == "year":
+        drawn_at += timedelta(days=1)
+    asked = actions.ask(force=force, period=span.code, by=by, at=drawn_at)
+    drawn = actions.draw(draw=asked, by=by, at=drawn_at, **watched)
+    actions.approve(draw=drawn, by=by, at=drawn_at + timedelta(days=1))
+    actions.publish(draw=drawn, by=publisher, at=drawn_at + timedelta(days=2))
 
 
 def periods_due(force: Force) -> list[Period]:

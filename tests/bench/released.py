@@ -1,11 +1,8 @@
 """A release drawn of whatever is there, how long its stages took, and what its pages cost."""
 
 import time
-from datetime import UTC, datetime, timedelta
-from datetime import time as clock
 
 from demo import releasing
-from figures import actions
 from tests.bench.pages import Page, cost_of, person
 from tests.people import signed_in
 
@@ -33,12 +30,8 @@ class Watch:
 
 def put_out(force, span):
     """Draw a period and publish it; give what watched it."""
-    by, publisher = releasing.signatories(force)
-    at, watch = datetime.combine(span.drawn_from + timedelta(days=7), clock(12), UTC), Watch()
-    drawn = actions.draw(draw=actions.ask(force=force, period=span.code, by=by, at=at), by=by, at=at, progress=watch)
-    assert drawn.passed, drawn.verdict
-    actions.approve(draw=drawn, by=by, at=at + timedelta(days=1))
-    actions.publish(draw=drawn, by=publisher, at=at + timedelta(days=2))
+    watch = Watch()
+    releasing.draw_and_put_out(force, span, progress=watch)
     return watch
 
 
