@@ -8,6 +8,11 @@ from django.utils.encoding import escape_uri_path
 from campion.months import Period, chosen
 from campion.views import errors
 
+PERIODS_OFFERED = (
+    "Figures are counted for whole months and quarters of the last 13 months. Choose one of them on the page."
+)
+"""What a page of a desk's figures can be asked for."""
+
 
 class NotAChoice(Exception):
     """The address asks for something that is no choice; the message says what is, fit to show.

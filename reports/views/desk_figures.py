@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from campion import audit
 from campion.bars import Line, length, lines
-from campion.chosen import ChoosePeriod, NotAChoice, not_a_choice, period_in
+from campion.chosen import PERIODS_OFFERED, ChoosePeriod, NotAChoice, not_a_choice, period_in
 from campion.months import periods
 from campion.roles import Role
 from campion.working_days import london_date
@@ -18,7 +18,6 @@ from reports.desk_figures import ASSAULTS, LATER, OVERDUE, STANDS, TO_COME, figu
 from reports.models import Kind
 from reports.views.queue import TABS
 
-OFFERED = "Figures are counted for whole months and quarters of the last 13 months. Choose one of them on the page."
 WAIT_WORDS = {
     "4": "Within 4 hours",
     "12": "4 to 12 hours",
@@ -40,7 +39,7 @@ def figures(request):
     try:
         period = period_in(request, offered)
     except NotAChoice as refusal:
-        return not_a_choice(request, refusal, OFFERED)
+        return not_a_choice(request, refusal, PERIODS_OFFERED)
     counted = figures_of(user, period, at=at)
     longest = max((month.people for month in counted.months), default=0)
     context = {

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from campion.bars import length, lines
-from campion.chosen import ChoosePeriod, NotAChoice, not_a_choice, period_in
+from campion.chosen import PERIODS_OFFERED, ChoosePeriod, NotAChoice, not_a_choice, period_in
 from campion.months import periods
 from campion.roles import Role
 from victims.models import Referral
@@ -17,7 +17,6 @@ from victims.views._common import page, unknown
 
 FIGURES = "team/figures"
 """What stands in the audit log in place of a reference when the figures of a team were looked at."""
-OFFERED = "Figures are counted for whole months and quarters of the last 13 months. Choose one of them on the page."
 ANSWERS = ("accepted", "later", "declined", "supported", "offered")
 """The answers in the order of the page."""
 
@@ -32,7 +31,7 @@ def figures(request):
     try:
         period = period_in(request, offered)
     except NotAChoice as refusal:
-        return not_a_choice(request, refusal, OFFERED)
+        return not_a_choice(request, refusal, PERIODS_OFFERED)
     now = timezone.now()
     counted = figures_of(user, period)
     longest = max(month.offered for month in counted.months)
