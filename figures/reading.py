@@ -86,10 +86,9 @@ def latest(rows: Sequence[Listed], level: str) -> Listed | None:
 
 def withdrawn_since(row: Listed, rows: Sequence[Listed]) -> list[Listed]:
     """Give what was withdrawn of periods after a release, if it is the newest of its force and level that stands."""
-    alike = [
-        other for other in rows if (other.force_code, other.period.level) == (row.force_code, row.period.level)
-    ]  # fmt: skip
-    if row != latest(alike, row.period.level):
+    force, level = row.force_code, row.period.level
+    alike = [other for other in rows if (other.force_code, other.period.level) == (force, level)]
+    if row != latest(alike, level):
         return []
     return [other for other in standing(alike) if other.period.ends_before > row.period.ends_before]
 
