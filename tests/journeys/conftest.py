@@ -118,7 +118,7 @@ def check_page(context):
     context.add_init_script(AXE_SCRIPT + ONLY_NEW_LOOKS)  # into each page as it loads, which is quicker than to send it
 
     def check_page(page, name):
-        page.wait_for_load_state()  # a tap is over when the next page begins, before there is anything in it
+        page.wait_for_load_state()  # a page that a key led to may have nothing in it yet
         take_picture(page, name)
         fresh, violations = page.evaluate(VIOLATIONS, [WCAG, list(_judged)])
         found = [

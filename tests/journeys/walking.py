@@ -38,7 +38,6 @@ class Walk:
             self.page.get_by_role("link", name=words, exact=True)
         ).first.click()
         self.interactions += 1
-        self.page.wait_for_load_state()
 
 
 class KeyboardWalk(Walk):
